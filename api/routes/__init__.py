@@ -1,0 +1,1 @@
+"""One module per area of the API: its paths, its bodies and nothing else."""
