@@ -1,0 +1,30 @@
+.PHONY: help setup run test test-deep check fix bench lock
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+setup:  ## make .venv what requirements.lock says (the others call it)
+	@scripts/setup
+
+run: setup  ## sample school, API on 8004, Dagster UI on 3000; Ctrl-C ends all
+	@exec .venv/bin/spool up --sample
+
+test: setup  ## all tests, with a small, repeatable share of generated ones
+	@scripts/postgres
+	@.venv/bin/pytest $(ARGS)
+
+test-deep: setup  ## all tests, with many more generated ones and kills
+	@scripts/postgres
+	@HYPOTHESIS_PROFILE=deep SPOOL_DEEP=1 .venv/bin/pytest --timeout=0 $(ARGS)
+
+check: setup  ## every check; changes nothing
+	@scripts/check
+
+fix: setup  ## format and mend what tools can mend
+	@scripts/fix
+
+bench: setup  ## measure what docs/benchmarks.md claims
+	@.venv/bin/python -m benchmarks.run $(ARGS)
+
+lock: setup  ## pin the dependencies of pyproject.toml (ARGS=--upgrade for newer ones)
+	@scripts/lock $(ARGS)
