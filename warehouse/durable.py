@@ -1,0 +1,35 @@
+"""Files that survive a power cut: written aside, fsynced, renamed, directory fsynced.
+
+An error of fsync is never retried on the same descriptor: the kernel may already have dropped the
+pages that it could not write, and a second call would report success.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable: new files, renames and removals."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_directory(path: Path) -> None:
+    """Create a directory with its parents, each of them durable."""
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    path.mkdir(exist_ok=True)
+    sync_directory(path.parent)
+
+
+def publish_file(aside: Path, target: Path) -> None:
+    """Give a finished, already fsynced file its final name, replacing what had it."""
+    make_directory(target.parent)
+    aside.replace(target)
+    sync_directory(target.parent)

@@ -1,0 +1,125 @@
+"""What the environment decides: where things lie, which services exist, and their limits.
+
+Read once by whoever assembles a program and handed down; nothing reads the environment elsewhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from warehouse.errors import InvalidEvent, InvalidSettings
+from warehouse.zones import zone_info
+
+JWT_SECRET_MINIMUM_BYTES = 32
+
+
+def _absolute(path: Path) -> Path:
+    """A relative home would mean another place for every process that changes its directory."""
+    return path.expanduser().absolute()
+
+
+def _database_url(url: str) -> str:
+    """PostgreSQL URLs get the driver we ship; hosting companies write `postgres://`."""
+    scheme, separator, rest = url.partition("://")
+    if separator and rest and scheme in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if separator and rest and scheme == "sqlite":
+        return url
+    raise ValueError("it must look like postgresql://user:password@host/database or sqlite:///path")
+
+
+def _service_url(url: str) -> str:
+    if url.startswith(("http://", "https://")):
+        return url
+    raise ValueError("it must start with http:// or https://")
+
+
+def _redis_url(url: str) -> str:
+    if url.startswith(("redis://", "rediss://", "unix://")):
+        return url
+    raise ValueError("it must start with redis://, rediss:// or unix://")
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value().encode("utf-8", "surrogateescape")) < JWT_SECRET_MINIMUM_BYTES:
+        raise ValueError(
+            f"it is shorter than {JWT_SECRET_MINIMUM_BYTES} bytes; "
+            'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
+        )
+    return secret
+
+
+def _zone(name: str) -> str:
+    try:
+        return zone_info(name).key
+    except InvalidEvent as error:
+        raise ValueError("it must be an IANA time zone such as Europe/Berlin or UTC") from error
+
+
+class Settings(BaseSettings):
+    """Every variable of the environment that we know, checked; see .env.example for meanings."""
+
+    # Case matters, and the aliases are upper case: the field `home` must never be read from HOME.
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        env_file=".env",
+        case_sensitive=True,
+        alias_generator=str.upper,
+        populate_by_name=True,
+    )
+
+    home: Annotated[Path, AfterValidator(_absolute)] = Field(
+        Path("data"), alias="SPOOL_HOME", validate_default=True
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] | None = None
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
+    jwt_secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
+    notification_service_url: Annotated[str, AfterValidator(_service_url)] | None = None
+    email_enabled: bool = False
+    push_notifications_enabled: bool = False
+    analytics_retention_days: int = Field(730, ge=1, le=36_500)
+    leaderboard_size: int = Field(100, ge=1, le=1_000)
+    default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+    @property
+    def lake_dir(self) -> Path:
+        return self.home / "lake"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        return self.home / "snapshots"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def dagster_dir(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def store_url(self) -> str:
+        """Where the transactional store is: DATABASE_URL, else one SQLite file in the home."""
+        return self.database_url or f"sqlite:///{self.home / 'store.db'}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment and `.env`, with overrides by field name winning."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "the environment"
+        variable = "SPOOL_HOME" if name.lower() in {"home", "spool_home"} else name.upper()
+        problem = first["msg"].removeprefix("Value error, ")
+        raise InvalidSettings(
+            f"{variable} is wrong: {problem}.",
+            cure=f"Set {variable} in the environment or in .env; .env.example shows each.",
+            field=variable,
+        ) from None
