@@ -1,0 +1,39 @@
+"""Progress: one row per student and concept that has a learning event."""
+
+from __future__ import annotations
+
+from tests.oracle.facts import Facts
+from tests.oracle.world import LEARNING, Row, mean
+
+
+def concept_progress(facts: Facts) -> list[Row]:
+    """Status never goes down, because it asks only what has ever happened."""
+    rows = []
+    for concept_id in sorted({str(event.concept_id) for event in facts.learning}):
+        events = [event for event in facts.learning if event.concept_id == concept_id]
+        scores = [event.score for event in events if event.score is not None]
+        first = {kind: facts.first[kind].get(concept_id) for kind in LEARNING}
+        at = {kind: event.occurred_at if event else None for kind, event in first.items()}
+        status = "in_progress"
+        if first["completed"]:
+            status = "completed"
+        if first["mastered"]:
+            status = "mastered"
+        rows.append(
+            {
+                "student_id": facts.student_id,
+                "concept_id": concept_id,
+                "status": status,
+                "attempts": max(sum(e.event_type == kind for e in events) for kind in LEARNING),
+                "best_score": max(scores, default=None),
+                "average_score": mean(scores),
+                "total_time_spent": sum(event.time_spent for event in events),
+                "started_at": at["started"],
+                "completed_at": at["completed"],
+                "mastery_date": at["mastered"],
+                "last_accessed": max(event.occurred_at for event in events),
+                "event_count": len(events),
+                "scored_count": len(scores),
+            }
+        )
+    return rows

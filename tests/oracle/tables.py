@@ -1,0 +1,64 @@
+"""The whole of it: every published student table from what was received."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from tests.oracle import analytics, badges, goals, ledger, progress
+from tests.oracle.facts import Facts, counted, students
+from tests.oracle.world import Row, World
+from warehouse.events import ReceivedEvent
+
+Compute = Callable[[Facts, World, datetime], list[Row]]
+
+# Table -> how one student's rows are made, and the columns that tell its rows apart.
+TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
+    "progress.concept_progress": (
+        lambda facts, _world, _as_of: progress.concept_progress(facts),
+        ("student_id", "concept_id"),
+    ),
+    "gamification.point_ledger": (
+        ledger.point_ledger,
+        ("student_id", "reason", "concept_id", "badge_id", "subject_id", "event_id"),
+    ),
+    "gamification.student_points": (ledger.student_points, ("student_id",)),
+    "gamification.streaks": (ledger.streaks, ("student_id",)),
+    "gamification.badges": (badges.badges, ("student_id", "badge_id", "subject_id")),
+    "gamification.badge_progress": (badges.badge_progress, ("student_id", "badge_id")),
+    "gamification.weekly_goals": (
+        lambda facts, world, _as_of: goals.weekly_goals(facts, world),
+        ("student_id", "week_start"),
+    ),
+    "analytics.student_metrics": (
+        lambda facts, _world, as_of: analytics.student_metrics(facts, as_of),
+        ("student_id",),
+    ),
+    "analytics.subject_scores": (
+        lambda facts, world, _as_of: analytics.subject_scores(facts, world),
+        ("student_id", "subject_id"),
+    ),
+    "analytics.weekly_progress": (analytics.weekly_progress, ("student_id", "week_start")),
+}
+
+
+def in_key_order(table: str, rows: Iterable[Row]) -> list[Row]:
+    """The rows by their key; null after every value, as text so that kinds never mix."""
+    _, key = TABLES[table]
+    return sorted(rows, key=lambda row: [(row[c] is None, str(row[c])) for c in key])
+
+
+def oracle(
+    received: Iterable[ReceivedEvent],
+    world: World,
+    as_of: datetime,
+    known_at: datetime | None = None,
+) -> dict[str, list[Row]]:
+    """Every published student table, each sorted by its key."""
+    everyone = students(counted(received, as_of, known_at))
+    return {
+        table: in_key_order(
+            table, [row for facts in everyone for row in compute(facts, world, as_of)]
+        )
+        for table, (compute, _) in TABLES.items()
+    }
