@@ -1,1 +1,1 @@
-"""The HTTP door: who may ask, what is asked, and how the answer is shaped. No SQL, no figures of its own."""
+"""The HTTP door: who may ask, what is asked, how the answer is shaped. No SQL, no own figures."""

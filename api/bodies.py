@@ -1,0 +1,103 @@
+"""A request body turned into plain data, and every way in which that can go wrong.
+
+What the data means is not judged here: events are validated by `warehouse/events.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import NoReturn
+
+import orjson
+from fastapi import Request
+
+from api.errors import BodyTooLarge, InvalidRequest, SlowRequest, UnsupportedMediaType
+
+SINGLE_BYTES_MAX = 16 * 1024
+BATCH_BYTES_MAX = 2 * 1024 * 1024
+ARRIVAL_SECONDS_MAX = 30
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body, read no further than the limit, however it is sent."""
+    _check_media_type(request.headers.get("content-type"))
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        _too_large(limit)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(ARRIVAL_SECONDS_MAX):
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    _too_large(limit)
+                parts.append(part)
+    except TimeoutError as error:
+        raise SlowRequest(
+            f"The body did not arrive within {ARRIVAL_SECONDS_MAX} seconds.",
+            cure="Send smaller batches or use a better connection.",
+        ) from error
+    return b"".join(parts)
+
+
+def parse_object(body: bytes) -> dict[str, object]:
+    """The JSON object of a body.
+
+    Two readers look at it: orjson is strict about what JSON is (no NaN, no lone surrogates, no
+    broken UTF-8, a bounded depth), the standard one sees every pair, and so a key given twice.
+    """
+    try:
+        orjson.loads(body)
+        data = json.loads(body, object_pairs_hook=_distinct)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest(
+            f"The body is not valid JSON: {_reason(error)}.",
+            cure="Send one JSON object in UTF-8.",
+            field="body",
+        ) from error
+    if not isinstance(data, dict):
+        raise InvalidRequest(
+            "The body is not a JSON object.", cure="Send one JSON object.", field="body"
+        )
+    return data
+
+
+def _check_media_type(content_type: str | None) -> None:
+    media_type, _, parameters = (content_type or "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if media_type.strip().lower() != "application/json" or charset not in {"", "utf-8", "utf8"}:
+        raise UnsupportedMediaType(
+            f"Content-Type is {content_type[:100] if content_type else 'missing'}.",
+            cure="Send Content-Type: application/json.",
+            field="Content-Type",
+        )
+
+
+def _too_large(limit: int) -> NoReturn:
+    raise BodyTooLarge(
+        f"The body has more than {limit} bytes.",
+        cure=f"Send at most {limit} bytes in one request.",
+        field="body",
+    )
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        keys = [key for key, _ in pairs]
+        doubled = next(key for key in keys if keys.count(key) > 1)
+        raise InvalidRequest(
+            f"The key {doubled[:100]} stands twice in one object.",
+            cure="Give each key once.",
+            field=doubled[:100],
+        )
+    return data
+
+
+def _reason(error: Exception) -> str:
+    """The words of orjson name line and column and never repeat the body; others may."""
+    if isinstance(error, orjson.JSONDecodeError):
+        return str(error).rstrip(".")
+    return "it is nested too deeply" if isinstance(error, RecursionError) else "a value is too long"

@@ -1,0 +1,74 @@
+"""Answers kept as bytes, and the validators that let a client keep them too.
+
+An answer depends on the address and on the state of the tables that it shows: the snapshot, and for
+a live answer the student's newest pending event. Both are in the key: nothing needs invalidating.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+CACHE_BYTES_MAX = 64 * 1024 * 1024
+ANSWER_BYTES_MAX = 1024 * 1024
+
+Key = tuple[str, ...]
+
+
+class AnswerCache:
+    """The answers used last, bounded by their bytes; shared by the threads of the routes."""
+
+    def __init__(self, bytes_max: int = CACHE_BYTES_MAX) -> None:
+        self._bytes_max = bytes_max
+        self._bytes = 0
+        self._answers: OrderedDict[Key, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> bytes | None:
+        with self._lock:
+            body = self._answers.get(key)
+            if body is not None:
+                self._answers.move_to_end(key)
+            return body
+
+    def put(self, key: Key, body: bytes) -> None:
+        if len(body) > ANSWER_BYTES_MAX:
+            return
+        with self._lock:
+            self._bytes += len(body) - len(self._answers.pop(key, b""))
+            self._answers[key] = body
+            while self._bytes > self._bytes_max:
+                self._bytes -= len(self._answers.popitem(last=False)[1])
+
+
+def conditional(
+    request: Request, cache: AnswerCache, role: str, version: str, make: Callable[[], BaseModel]
+) -> Response:
+    """304 when the client has this version, else the kept answer, else a new one."""
+    headers = {
+        "ETag": f'"{version}"',
+        # The client may keep it but has to ask: the next event of the student changes it at once.
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization",
+    }
+    if _holds(request.headers.get("if-none-match"), version):
+        return Response(status_code=304, headers=headers)
+    query = request.scope["query_string"].decode("latin-1")
+    key = (role, version, request.scope["path"], query)
+    body = cache.get(key)
+    if body is None:
+        body = make().model_dump_json(by_alias=True).encode()
+        cache.put(key, body)
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def _holds(if_none_match: str | None, version: str) -> bool:
+    if if_none_match is None:
+        return False
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return f'"{version}"' in tags or tags == {"*"}

@@ -1,0 +1,62 @@
+"""The curriculum as one student sees it: what is open to them, and what to do next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from api.reading import Row
+from api.schemas.progress import PathEdge, PathNode, Status, SubjectShare
+
+NEXT_MAX = 3
+_DONE = {"completed", "mastered"}
+
+
+class Path(NamedTuple):
+    """The graph, the concepts to go on with, and the share of each subject that is mastered."""
+
+    nodes: list[PathNode]
+    edges: list[PathEdge]
+    next: list[str]
+    subjects: list[SubjectShare]
+
+
+def lay_over(curriculum: Sequence[Row], statuses: Mapping[str, Status]) -> Path:
+    """Lay a student's statuses (by concept) over the curriculum."""
+    nodes = [_node(concept, statuses) for concept in curriculum]
+    edges = [
+        PathEdge(from_=prerequisite, to=concept["concept_id"])
+        for concept in curriculum
+        for prerequisite in concept["prerequisites"]
+    ]
+    return Path(nodes, edges, _next(nodes), _subjects(nodes))
+
+
+def _node(concept: Row, statuses: Mapping[str, Status]) -> PathNode:
+    needed = concept["prerequisites"]
+    return PathNode(
+        concept_id=concept["concept_id"],
+        name=concept["name"],
+        subject_id=concept["subject_id"],
+        status=statuses.get(concept["concept_id"], "not_started"),
+        mastery_probability=None,
+        unlocked=all(statuses.get(prerequisite) in _DONE for prerequisite in needed),
+    )
+
+
+def _next(nodes: Sequence[PathNode]) -> list[str]:
+    """What is begun comes before what is new."""
+    open_nodes = [node for node in nodes if node.unlocked and node.status not in _DONE]
+    open_nodes.sort(key=lambda node: (node.status != "in_progress", node.concept_id))
+    return [node.concept_id for node in open_nodes[:NEXT_MAX]]
+
+
+def _subjects(nodes: Sequence[PathNode]) -> list[SubjectShare]:
+    mastered: dict[str, list[bool]] = defaultdict(list)
+    for node in nodes:
+        mastered[node.subject_id].append(node.status == "mastered")
+    return [
+        SubjectShare(subject_id=subject, percent=round(100 * sum(flags) / len(flags), 2))
+        for subject, flags in sorted(mastered.items())
+    ]

@@ -1,0 +1,92 @@
+"""The application, assembled once: `create_app` for servers and tests, `run` for commands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+
+import uvicorn
+from fastapi import Depends, FastAPI
+from fastapi.routing import iter_route_contexts
+
+from api import errors
+from api.auth import Authenticator
+from api.contract import document
+from api.dependencies import Services, access
+from api.headers import SecurityHeaders
+from api.paths import EncodedSlashes
+from api.policy import check_routes
+from api.routes import gamification, health, progress, start, tracking
+from warehouse.clock import Clock, utc_now
+from warehouse.reader import Reader
+from warehouse.rules import load_rules
+from warehouse.settings import Settings, load_settings
+from warehouse.store.database import open_store
+from warehouse.store.ingest import Ingest
+from warehouse.tokens import signing_secret
+
+VERSION = "0.1.0"
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> FastAPI:
+    """The application for these settings (default: the environment's); it opens nothing yet."""
+    settings = settings or load_settings()
+    app = FastAPI(
+        title="Spool Progress",
+        version=VERSION,
+        # The documentation pages of FastAPI load scripts from elsewhere; ours are in pages.py.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(access)],
+        generate_unique_id_function=lambda route: route.name,
+        lifespan=_lifespan(settings, clock),
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.authenticator = Authenticator(signing_secret(settings), utc_now)
+    for area in (start, health, tracking, progress, gamification):
+        app.include_router(area.router)
+    errors.install(app)
+    app.add_middleware(EncodedSlashes)
+    app.add_middleware(SecurityHeaders)
+    check_routes(route.name or "" for route in iter_route_contexts(app.routes))
+    openapi = document(app)
+    app.openapi = lambda: openapi  # type: ignore[method-assign]  # FastAPI's documented way
+    return app
+
+
+def _lifespan(
+    settings: Settings, clock: Clock
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with ExitStack() as stack:
+            app.state.services = _open(settings, clock, stack)
+            yield
+
+    return lifespan
+
+
+def _open(settings: Settings, clock: Clock, stack: ExitStack) -> Services:
+    """Open what the routes need; the stack closes it in the opposite order."""
+    store = open_store(settings)
+    stack.callback(store.close)
+    reader = Reader(settings, store)
+    stack.callback(reader.close)
+    ingest = Ingest(store, settings, clock)
+    stack.callback(ingest.close)
+    return Services(settings, store, ingest, reader, load_rules(), clock)
+
+
+def run(settings: Settings, host: str = "127.0.0.1", port: int = 8004) -> None:
+    """Serve until interrupted. No access log: addresses hold the ids of students."""
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=10,
+    )

@@ -1,0 +1,162 @@
+"""Where a student stands: overall, in one concept, along the curriculum, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+from pydantic import BeforeValidator, StringConstraints
+
+from api.contract import NOT_MODIFIED, refusals
+from api.dependencies import Asked, ConceptId, StudentRequest, meta
+from api.errors import NotFound
+from api.learning_path import lay_over
+from api.paths import with_slashes
+from api.reading import Reading, Row, StudentReading
+from api.schemas.progress import (
+    ConceptProgress,
+    LearningPath,
+    Progress,
+    StudentProgress,
+    Summary,
+    Why,
+    WhyEvent,
+)
+
+router = APIRouter(prefix="/api/progress", tags=["progress"])
+
+DONE = {"completed", "mastered"}
+Figure = Annotated[
+    str,
+    BeforeValidator(with_slashes),
+    StringConstraints(min_length=1, max_length=140),
+    Path(
+        description="`points`, `streak`, `badge:<badge_id>` or `concept:<concept_id>`.",
+        examples=["points", "concept:fractions-adding"],
+    ),
+]
+
+
+@router.get(
+    "/student/{student_id}",
+    summary="Overall progress of a student",
+    response_model=StudentProgress,
+    responses=NOT_MODIFIED,
+)
+def student_progress(asked: Asked) -> Response:
+    """The summary of a student and their progress in every concept that they have touched."""
+    return asked.answer(partial(_overall, asked))
+
+
+@router.get(
+    "/student/{student_id}/concept/{concept_id}",
+    summary="Progress in one concept",
+    response_model=ConceptProgress,
+    responses={**NOT_MODIFIED, **refusals(NotFound.kind)},
+)
+def concept_progress(asked: Asked, concept_id: ConceptId) -> Response:
+    """A concept of the curriculum without events of the student is `not_started`."""
+    return asked.answer(partial(_concept, asked, concept_id))
+
+
+@router.get(
+    "/learning-path/{student_id}",
+    summary="The curriculum with the student's progress",
+    response_model=LearningPath,
+    responses=NOT_MODIFIED,
+)
+def learning_path(asked: Asked) -> Response:
+    """The curriculum as a graph, what is open to the student, and what to go on with."""
+    return asked.answer(partial(_path, asked))
+
+
+@router.get(
+    "/student/{student_id}/why/{figure}",
+    summary="The events behind a figure",
+    response_model=Why,
+    responses={**NOT_MODIFIED, **refusals(NotFound.kind)},
+)
+def why_figure(asked: Asked, figure: Figure) -> Response:
+    """The events that made the student's points, streak, badge or concept what they are."""
+    return asked.answer(partial(_why, asked, figure))
+
+
+def _overall(asked: StudentRequest, student: StudentReading) -> StudentProgress:
+    concepts = [Progress(**row) for row in student.ask("student_concepts")]
+    done = sum(concept.status in DONE for concept in concepts)
+    [summary] = student.ask("student_summary") or [_EMPTY_SUMMARY]
+    return StudentProgress(
+        student_id=asked.student_id,
+        summary=Summary(**summary, completion_rate=done / len(concepts) if concepts else None),
+        concepts=concepts,
+        meta=meta(student),
+    )
+
+
+def _concept(asked: StudentRequest, concept_id: str, student: StudentReading) -> ConceptProgress:
+    rows = student.ask("student_concept", concept_id=concept_id)
+    if not rows:
+        _check_known(asked.services.reader, concept_id)
+        rows = [{**_NOT_STARTED, "student_id": asked.student_id, "concept_id": concept_id}]
+    return ConceptProgress(**rows[0], meta=meta(student))
+
+
+def _path(asked: StudentRequest, student: StudentReading) -> LearningPath:
+    statuses = {row["concept_id"]: row["status"] for row in student.ask("student_concepts")}
+    path = lay_over(asked.services.reader.rows("curriculum"), statuses)
+    return LearningPath(student_id=asked.student_id, **path._asdict(), meta=meta(student))
+
+
+def _why(asked: StudentRequest, figure: str, student: StudentReading) -> Why:
+    kind, _, name = figure.partition(":")
+    if kind in {"points", "streak"} and not name:
+        events = student.ask(f"why_{kind}")
+    elif kind == "badge" and name in {badge.id for badge in asked.services.rules.badges}:
+        events = student.ask("why_badge", badge_id=name)
+    elif kind == "concept" and name:
+        events = student.ask("why_concept", concept_id=name)
+        if not events:
+            _check_known(asked.services.reader, name)
+    else:
+        raise NotFound(
+            f"{figure} is not a figure that can be explained.",
+            cure="Use points, streak, badge:<badge_id> or concept:<concept_id>.",
+            field="figure",
+        )
+    return Why(
+        student_id=asked.student_id,
+        figure=figure,
+        events=[WhyEvent(**event) for event in events],
+        meta=meta(student),
+    )
+
+
+def _check_known(reader: Reading, concept_id: str) -> None:
+    if all(row["concept_id"] != concept_id for row in reader.rows("curriculum")):
+        raise NotFound(
+            f"{concept_id} is not in the curriculum and has no event of this student.",
+            cure="Use a concept_id of the learning path.",
+            field="concept_id",
+        )
+
+
+_EMPTY_SUMMARY: Row = {
+    "concepts_started": 0,
+    "concepts_completed": 0,
+    "concepts_mastered": 0,
+    "total_time_spent": 0,
+    "average_score": None,
+}
+_NOT_STARTED: Row = {
+    "status": "not_started",
+    "attempts": 0,
+    "best_score": None,
+    "average_score": None,
+    "total_time_spent": 0,
+    "started_at": None,
+    "completed_at": None,
+    "mastery_date": None,
+    "last_accessed": None,
+}
