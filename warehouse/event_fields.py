@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
     ValidationError,
     WithJsonSchema,
 )
@@ -32,6 +33,9 @@ _HOUR_MINUTE = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _RFC3339 = rf"^{_DATE}[Tt]{_HOUR_MINUTE}:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]{_HOUR_MINUTE})$"
 
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=128, pattern=_TEXT)]
+Title = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=REASON_LIMIT, pattern=_TEXT)
+]
 EventId = Annotated[
     str,
     StringConstraints(strict=True, min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_.:-]+$"),
@@ -93,12 +97,11 @@ class AwardBody(BaseModel):
     points: Annotated[
         int, Field(strict=True, ge=-AWARD_LIMIT, le=AWARD_LIMIT), AfterValidator(_not_zero)
     ] = Field(description="-10000 to 10000, not 0.")
-    reason: Annotated[
-        str, StringConstraints(strict=True, min_length=1, max_length=REASON_LIMIT, pattern=_TEXT)
-    ] = Field(description="Why, for the student to read; 1 to 200 characters.")
+    reason: Title = Field(description="Why, for the student to read; 1 to 200 characters.")
 
 
 _A_NAME = "Use text of 1 to 128 characters without control characters or spaces at either end."
+_A_TITLE = f"Use text of 1 to {REASON_LIMIT} characters without control characters."
 CURES = {
     "event_id": "Use 1 to 128 letters, digits or _ . : - characters, or leave it out.",
     "student_id": _A_NAME,
@@ -111,7 +114,7 @@ CURES = {
     "occurred_at": "Use RFC 3339 with an offset, such as 2026-01-31T09:30:00+01:00.",
     "time_zone": "Use an IANA name such as Europe/Berlin, America/New_York or UTC.",
     "points": f"Use a whole number from -{AWARD_LIMIT} to {AWARD_LIMIT}, not 0.",
-    "reason": f"Use text of 1 to {REASON_LIMIT} characters without control characters.",
+    "reason": _A_TITLE,
 }
 _LONGEST_SHOWN = 60
 
@@ -134,6 +137,27 @@ def problem_of(error: ValidationError) -> InvalidEvent:
     if value is None or first["type"] == "missing":
         return InvalidEvent(f"{field} is missing.", cure=CURES[field], field=field)
     return InvalidEvent(f"{field} is {shown(value)}.", cure=_cure(field, value), field=field)
+
+
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
+_TITLE: TypeAdapter[str] = TypeAdapter(Title)
+
+
+def checked_name(field: str, value: object) -> str:
+    """An id under the rules of event ids of people and concepts, or InvalidEvent."""
+    return _checked(_NAME, field, value, cure=_A_NAME)
+
+
+def checked_title(field: str, value: object) -> str:
+    """A name for people to read, or InvalidEvent."""
+    return _checked(_TITLE, field, value, cure=_A_TITLE)
+
+
+def _checked(rule: TypeAdapter[str], field: str, value: object, *, cure: str) -> str:
+    try:
+        return rule.validate_python(value)
+    except ValidationError:
+        raise InvalidEvent(f"{field} is {shown(value)}.", cure=cure, field=field) from None
 
 
 def _cure(field: str, value: object) -> str:

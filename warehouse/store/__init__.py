@@ -1,1 +1,4 @@
-"""The transactional store: inbox, curriculum, students, goals (SQLite by default, PostgreSQL by DATABASE_URL)."""
+"""The transactional store: what changes in place, under SQLAlchemy Core and Alembic.
+
+Inbox, curriculum, students and goals belong here; landed events and figures do not.
+"""

@@ -1,0 +1,132 @@
+"""The store's tables. A change here needs a migration: `alembic revision --autogenerate -m why`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.types import TypeEngine
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC: timestamptz; in SQLite ISO text that sorts and that people can read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(32))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return instant_text(value)
+
+    def process_result_value(self, value: object, _dialect: Dialect) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+def instant_text(instant: datetime) -> str:
+    """How SQLite keeps an instant: UTC and always as long, so that text order is time order."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+# SQLite makes a rowid (and so a sequence) only of a column declared exactly INTEGER.
+_SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+
+INBOX = Table(
+    "inbox",
+    METADATA,
+    Column("seq", _SEQUENCE, Identity(always=True), primary_key=True),
+    Column("event_id", String(128), nullable=False, unique=True),
+    Column("student_id", String(128), nullable=False),
+    Column("concept_id", String(128)),
+    Column("item_id", String(128)),
+    Column("event_type", String(16), nullable=False),
+    Column("score", Double),
+    Column("time_spent", Integer, nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("local_date", Date, nullable=False),
+    Column("local_hour", SmallInteger, nullable=False),
+    Column("helped_student_id", String(128)),
+    Column("points", Integer),
+    Column("reason", String(200)),
+    Column("received_at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("fingerprint", BigInteger, nullable=False),
+    Column("batch", String(128), comment="null until a landing run claims the row"),
+    # Without AUTOINCREMENT, SQLite would give the numbers of deleted rows to new ones, and a
+    # reader that remembers (count, highest seq) would take other events for those it knows.
+    sqlite_autoincrement=True,
+)
+Index(None, INBOX.c.student_id, INBOX.c.seq)
+Index(None, INBOX.c.batch)
+
+CONCEPTS = Table(
+    "concepts",
+    METADATA,
+    Column("concept_id", String(128), primary_key=True),
+    Column("subject_id", String(128), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("recorded_at", Instant, nullable=False, comment="when it entered the curriculum"),
+)
+
+PREREQUISITES = Table(
+    "prerequisites",
+    METADATA,
+    Column("concept_id", ForeignKey(CONCEPTS.c.concept_id), primary_key=True),
+    Column("prerequisite_id", ForeignKey(CONCEPTS.c.concept_id), primary_key=True),
+    Column("position", Integer, nullable=False, comment="order in which the author named them"),
+)
+
+STUDENTS = Table(
+    "students",
+    METADATA,
+    Column("student_id", String(128), primary_key=True),
+    Column("time_zone", String(64)),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+GOALS = Table(
+    "goals",
+    METADATA,
+    Column("student_id", String(128), primary_key=True),
+    Column("from_week", Date, primary_key=True, comment="Monday of the first week it holds"),
+    Column("concepts", Integer),
+    Column("minutes", Integer),
+    Column("set_by", String(128), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
