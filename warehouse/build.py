@@ -1,0 +1,266 @@
+"""A build: from landed events to a published snapshot, in steps that Dagster calls one by one.
+
+Full and incremental differ in one thing only: whose events are put before the tables. A full build takes
+all students, some history parts at a time; an incremental one copies the current snapshot and takes the
+students whose figures may have changed. Nothing is visible before `publish`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse import history, increment
+from warehouse.catalog import Catalog, load_catalog
+from warehouse.checks import CheckBook, CheckResult
+from warehouse.connections import open_workspace
+from warehouse.errors import BuildFailed
+from warehouse.fill import Filler, TableRun
+from warehouse.lake import Lake
+from warehouse.publish import contained, describe, verify
+from warehouse.rules import Rules, load_rules
+from warehouse.settings import Settings
+from warehouse.snapshot import Snapshots, new_snapshot_id
+from warehouse.sources import load_sources
+from warehouse.store.database import Store
+
+EVENTS_PER_CHUNK = 2_000_000
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What is asked: `as_of` leaves out what happened later, `known_at` what was received later."""
+
+    now: datetime
+    full: bool = False
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+
+
+@dataclass
+class BuildReport:
+    """What a build did; `why_full` is empty for an incremental one."""
+
+    snapshot_id: str
+    as_of: datetime
+    why_full: str = ""
+    landed_events: int = 0
+    new_events: int = 0
+    event_count: int = 0
+    touched_students: int = 0
+    tables: dict[str, TableRun] = field(default_factory=dict)
+    checks: list[CheckResult] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Build:
+    """One run's workspace and its steps, in order: land, gather, fill, publish."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        request: BuildRequest,
+        *,
+        rules: Rules | None = None,
+        catalog: Catalog | None = None,
+    ) -> None:
+        self.settings, self.store, self.request = settings, store, request
+        self.rules, self.catalog = rules or load_rules(), catalog or load_catalog()
+        self.lake = Lake(settings.lake_dir)
+        self.snapshots = Snapshots(settings.snapshots_dir)
+        self.report = BuildReport(new_snapshot_id(request.now), request.as_of or request.now)
+        self.workspace = self.snapshots.work / f"{self.report.snapshot_id}.duckdb"
+        self._con: duckdb.DuckDBPyConnection | None = None
+        self._events: list[str] = []
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The open workspace."""
+        if self._con is None:
+            raise BuildFailed("The workspace is not open.", cure="Run the steps in their order.")
+        return self._con
+
+    @contextmanager
+    def running(self) -> Iterator[Build]:
+        """Hold the build lock; on the way out nothing stays of a build that was not published."""
+        with self.snapshots.building():
+            try:
+                yield self
+            finally:
+                self._close()
+                if not self.snapshots.path(self.report.snapshot_id).exists():
+                    mine = self.snapshots.history_of(self.report.snapshot_id)
+                    shutil.rmtree(mine, ignore_errors=True)
+
+    def land(self) -> int:
+        """Move acknowledged events from the inbox into the lake; returns how many."""
+        with self._timed("land"):
+            self.lake.clean()
+            self.store.inbox.claim(self.lake.new_batch(self.request.now))
+            for batch in self.store.inbox.claimed():
+                if not self.lake.has(batch):
+                    events = self.store.inbox.events_of(batch)
+                    self.lake.write(batch, events)
+                    self.report.landed_events += len(events)
+        return self.report.landed_events
+
+    def gather(self) -> None:
+        """Open the workspace and put together whose events the tables must see."""
+        with self._timed("gather"):
+            files = self.lake.files()
+            self.report.why_full = self._continue(files)
+            if self.report.why_full:
+                self._start_over(files)
+            increment.note_files(self.con, files)
+
+    def _identity(self) -> dict[str, str]:
+        """What must be the same for a snapshot to be continued rather than made anew."""
+        curriculum = repr(
+            [(c.concept_id, c.subject_id, c.prerequisites) for c in self.store.curriculum.all()]
+        )
+        return {
+            "code_version": self.catalog.fingerprint,
+            "rules_fingerprint": self.rules.fingerprint,
+            "curriculum_fingerprint": hashlib.sha256(curriculum.encode()).hexdigest()[:16],
+        }
+
+    def _continue(self, files: list[str]) -> str:
+        """Copy the current snapshot and add the new events; else say why that cannot be."""
+        current = self.snapshots.current()
+        if self.request.full or current is None or not current.exists():
+            return "it was asked for" if self.request.full else "there is no snapshot to continue"
+        shutil.copyfile(current, self.workspace)
+        self._open()
+        new = [self.lake.root / name for name in increment.new_files(self.con, files)]
+        report, identity = self.report, self._identity()
+        why = increment.why_not(self.con, identity, report.as_of, self.request.known_at, new)
+        if why:
+            return why
+        past = history.scan(increment.history_files(self.con, self.snapshots.history))
+        report.new_events = increment.add_new_events(self.con, new, past)
+        if increment.overtaken(self.con):
+            return "an event came late that was received before a known one with its id"
+        before = increment.previous_as_of(self.con)
+        self._load_sources()
+        report.touched_students = increment.find_touched(self.con, past, before, report.as_of)
+        self._events = [increment.touched_events(past)]
+        return ""
+
+    def _start_over(self, files: list[str]) -> None:
+        self._close()
+        self._open()
+        self._load_sources()
+        history.create_recent(self.con)
+        parts = history.write_history(
+            self.con,
+            [self.lake.root / name for name in files],
+            self.snapshots.history_of(self.report.snapshot_id),
+            self.request.known_at,
+        )
+        history.note_parts(self.con, parts, self.snapshots.history)
+        self._events = history.chunks(parts, EVENTS_PER_CHUNK)
+        self.report.new_events = sum(part.event_count for part in parts)
+
+    def fill(self) -> dict[str, TableRun]:
+        """Compute every table for the gathered students and run the checks on what came out.
+
+        Raises:
+            BuildFailed: a table could not be made; the message names it.
+        """
+        with self._timed("fill"):
+            checks = CheckBook(self.con, self.catalog)
+            filler = Filler(self.con, self.catalog, checks)
+            if not self.report.why_full:
+                filler.forget_touched()
+            self.report.tables = filler.fill(self._events)
+            self.report.checks = list(checks.results.values())
+        return self.report.tables
+
+    def publish(self) -> str:
+        """Make the workspace the current snapshot, then let go of what it has taken over.
+
+        Raises:
+            BuildFailed: a blocking check found rows, or the finished file does not verify.
+        """
+        with self._timed("publish"):
+            self._refuse_failed_checks()
+            previous = self.snapshots.current()
+            self.report.event_count = describe(
+                self.con, self.report, self.request, self._identity(), self.rules.version
+            )
+            self.con.execute("checkpoint")
+            self._close(keep=True)
+            verify(self.workspace, self.report)
+            self.snapshots.publish(self.workspace, self.report.snapshot_id)
+            if previous is not None:
+                self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))
+            self.snapshots.prune()
+        return self.report.snapshot_id
+
+    def _refuse_failed_checks(self) -> None:
+        failed = [check for check in self.report.checks if check.blocking and not check.passed]
+        if failed:
+            named = "; ".join(
+                f"{c.name} ({c.table}) found {c.failures}, such as {c.sample[0]}" for c in failed
+            )
+            raise BuildFailed(
+                f"Not published, since checks found rows that should not exist: {named}.",
+                cure="The last good snapshot stays current; mend the table or the data.",
+            )
+
+    def _open(self) -> None:
+        self._con = open_workspace(self.workspace)
+
+    def _close(self, *, keep: bool = False) -> None:
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+        if not keep:
+            self.workspace.unlink(missing_ok=True)
+            self.workspace.with_name(self.workspace.name + ".wal").unlink(missing_ok=True)
+
+    def _load_sources(self) -> None:
+        load_sources(
+            self.con,
+            self.store,
+            self.rules,
+            as_of=self.report.as_of,
+            zone=self.settings.default_timezone,
+        )
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.report.seconds[step] = time.perf_counter() - started
+
+
+def run_build(
+    settings: Settings,
+    store: Store,
+    *,
+    now: datetime,
+    full: bool = False,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+    rules: Rules | None = None,
+) -> BuildReport:
+    """Run all steps of one build in this process; Dagster runs the same ones as assets."""
+    request = BuildRequest(now, full=full, as_of=as_of, known_at=known_at)
+    with Build(settings, store, request, rules=rules).running() as build:
+        build.land()
+        build.gather()
+        build.fill()
+        build.publish()
+        return build.report

@@ -1,0 +1,93 @@
+"""Checks: queries for the rows that should not exist, run while a build fills its tables.
+
+Each stored table is checked for its grain (unique, no null in its not-null columns). Each file
+`checks/<name>.sql` is one more, on the chunk of students just computed: the rows of the others have been
+checked when they were made. A check whose header says `severity: warn` never stops a publish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import duckdb
+
+from warehouse.catalog import Catalog, Relation, Table, flat
+
+SAMPLE = 5
+
+
+@dataclass
+class CheckResult:
+    """How often a check found something, and the first rows that it found."""
+
+    name: str
+    table: str
+    blocking: bool
+    failures: int = 0
+    sample: list[str] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """True when no row was found."""
+        return self.failures == 0
+
+
+class CheckBook:
+    """All checks of a catalog and what they have found in this build."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+        self.con, self.catalog = con, catalog
+        self.results = {check.name: check for check in declared(catalog)}
+
+    def on_chunk(self, rendered: Callable[[Relation], str]) -> None:
+        """Run every check that concerns the students of the present chunk."""
+        for table in self.catalog.ordered:
+            if table.stored and table.refresh == "touched":
+                self._grain(table, flat(table.name))
+        for relation in self.catalog.checks.values():
+            self._look(relation.name, rendered(relation))
+
+    def on_whole(self, table: Table) -> None:
+        """Check a table that was made for everybody."""
+        self._grain(table, table.name)
+
+    def _grain(self, table: Table, name: str) -> None:
+        grain = ", ".join(table.grain)
+        self._look(
+            _grain_check(table),
+            f"select {grain}, count(*) as row_count from {name}"
+            f" group by {grain} having count(*) > 1 or student_id is null",
+        )
+
+    def _look(self, name: str, sql: str) -> None:
+        result = self.results[name]
+        rows = self.con.execute(sql).fetchmany(SAMPLE + 1)
+        if not rows:
+            return
+        counted = self.con.execute(f"select count(*) from ({sql}\n)").fetchone()
+        result.failures += counted[0] if counted else 0
+        result.sample = (result.sample + [str(row) for row in rows])[:SAMPLE]
+
+
+def declared(catalog: Catalog) -> list[CheckResult]:
+    """Every check that a build runs, with nothing found yet."""
+    grains = [
+        CheckResult(_grain_check(table), table.name, blocking=True)
+        for table in catalog.ordered
+        if table.stored
+    ]
+    return grains + [
+        CheckResult(check.name, _about(catalog, check), blocking="severity: warn" not in check.sql)
+        for check in catalog.checks.values()
+    ]
+
+
+def _grain_check(table: Table) -> str:
+    return f"{flat(table.name)}_one_row_per_grain"
+
+
+def _about(catalog: Catalog, check: Relation) -> str:
+    """The last table in lineage order among those that the check reads."""
+    read = [t.name for t in catalog.ordered if t.name in check.reads and t.stored]
+    return read[-1] if read else ""

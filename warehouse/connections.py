@@ -1,0 +1,66 @@
+"""How DuckDB is opened: one way to build, one way to read.
+
+A DuckDB file is opened under the name it was published with, never through the `current` link: one
+process gets the same old instance for the same path, whatever the file has become since.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+BUILD_MEMORY_SHARE = 0.25
+BUILD_MEMORY_CAP_MB = 5_000
+
+
+def open_workspace(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a private file for writing, with bounded memory and time in UTC."""
+    con = duckdb.connect(str(path), config={"memory_limit": f"{_build_memory_mb()}MB"})
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set preserve_insertion_order = false")
+    return con
+
+
+def open_snapshot(path: Path, readable: Iterable[Path]) -> duckdb.DuckDBPyConnection:
+    """Open a published file for reading; nothing else can be read but the directories `readable`."""
+    con = duckdb.connect(str(path), read_only=True)
+    return _locked(con, readable)
+
+
+def open_empty(readable: Iterable[Path]) -> duckdb.DuckDBPyConnection:
+    """Open a database of nothing, for answers before the first snapshot."""
+    return _locked(duckdb.connect(":memory:"), readable)
+
+
+def peek(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Ask a published file one question, beside whoever else in this process has it open."""
+    with duckdb.connect(":memory:") as con:
+        con.execute(f"attach {quoted(path)} as peeked (read_only)")
+        con.execute("use peeked")
+        return con.execute(sql).fetchall()
+
+
+def quoted(path: Path) -> str:
+    """A path as a SQL text literal."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _locked(
+    con: duckdb.DuckDBPyConnection, readable: Iterable[Path]
+) -> duckdb.DuckDBPyConnection:
+    allowed = ", ".join(quoted(p.resolve()) for p in readable)
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set parquet_metadata_cache = true")
+    con.execute(f"set allowed_directories = [{allowed}]")
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
+    return con
+
+
+def _build_memory_mb() -> int:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    return max(500, min(BUILD_MEMORY_CAP_MB, int(total * BUILD_MEMORY_SHARE)))

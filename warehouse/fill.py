@@ -1,0 +1,92 @@
+"""Filling the tables for a chunk of students: each SQL file once, in the order of its lineage.
+
+Within a chunk every table is a temporary one under its flat name (`progress__active_days`), so a file
+reads what was computed for the same students and nothing else; stored tables are then added to the
+workspace. Tables that the clock alone changes (`refresh: all`) are made last, for everybody.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from warehouse.catalog import Catalog, Relation, Table, flat
+from warehouse.checks import CheckBook
+from warehouse.errors import BuildFailed
+
+
+@dataclass
+class TableRun:
+    """What a table cost and how many rows it has now."""
+
+    row_count: int = 0
+    seconds: float = 0.0
+
+
+class Filler:
+    """Runs the tables of a catalog on one workspace."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, catalog: Catalog, checks: CheckBook) -> None:
+        self.con, self.checks = con, checks
+        stored = [table for table in catalog.ordered if table.stored]
+        self.later = [t for t in stored if t.refresh == "all"]
+        self.kept = [t for t in stored if t.refresh == "touched"]
+        self.chunk = catalog.upstream(table.name for table in self.kept)
+        self.runs = {table.name: TableRun() for table in self.chunk + tuple(self.later)}
+        self._flat = {table.name for table in self.chunk} | {"source.events"}
+
+    def forget_touched(self) -> None:
+        """Remove the rows of the students in temporary table `touched` from every kept table."""
+        for table in self.kept:
+            self._execute(
+                table,
+                f"delete from {table.name}"
+                " where student_id in (select student_id from touched)",
+            )
+
+    def fill(self, events: Iterable[str]) -> dict[str, TableRun]:
+        """Add each chunk, given as a relation of its events; then make the tables of everybody."""
+        for relation in events:
+            self.con.execute(f"create or replace temp view source__events as from {relation}")
+            for table in self.chunk:
+                self._fill_chunk(table)
+            self.checks.on_chunk(self._rendered)
+        for table in self.later:
+            self._make_whole(table)
+        for table in [*self.kept, *self.later]:
+            counted = self.con.execute(f"select count(*) from {table.name}").fetchone()
+            self.runs[table.name].row_count = counted[0] if counted else 0
+        return self.runs
+
+    def _fill_chunk(self, table: Table) -> None:
+        name = flat(table.name)
+        self._execute(table, f"create or replace temp table {name} as {self._rendered(table)}")
+        if not table.stored:
+            counted = self.con.execute(f"select count(*) from {name}").fetchone()
+            self.runs[table.name].row_count += counted[0] if counted else 0
+            return
+        self.con.execute(f"create schema if not exists {table.schema}")
+        self._execute(table, f"create table if not exists {table.name} as from {name} limit 0")
+        self._execute(table, f"insert into {table.name} from {name}")
+
+    def _make_whole(self, table: Table) -> None:
+        self.con.execute(f"create schema if not exists {table.schema}")
+        self._execute(table, f"create or replace table {table.name} as {table.sql}")
+        self.checks.on_whole(table)
+
+    def _rendered(self, relation: Relation) -> str:
+        return relation.rendered(lambda name: flat(name) if name in self._flat else name)
+
+    def _execute(self, table: Table, sql: str) -> None:
+        started = time.perf_counter()
+        try:
+            self.con.execute(sql)
+        except duckdb.Error as error:
+            raise BuildFailed(
+                f"Table {table.name} could not be made: {str(error).splitlines()[0]}.",
+                cure=f"Mend warehouse/tables/{table.name.replace('.', '/')}.sql or its inputs.",
+            ) from error
+        self.runs[table.name].seconds += time.perf_counter() - started

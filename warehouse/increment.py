@@ -1,0 +1,151 @@
+"""What an incremental build must look at: the new events, and the students whose figures they or time change.
+
+Figures change for a student when an event of theirs becomes visible (it arrived, or it lay a little in
+the future), when an ISO week ends in which they started concepts (a perfect week is earned then), or when
+their goals changed. What else the clock changes is in tables with `refresh: all`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.history import COLUMNS, FIRST_RECEIVED, scan
+
+MOST_NEW_SHARE = 0.2
+
+
+def why_not(
+    con: duckdb.DuckDBPyConnection,
+    identity: Mapping[str, str],
+    as_of: datetime,
+    known_at: datetime | None,
+    new_files: Sequence[Path],
+) -> str:
+    """Say why the copied snapshot in `con` cannot be continued; empty when it can."""
+    names = ", ".join(identity)
+    row = con.execute(
+        f"select as_of > ?, known_at is not null, event_count, {names} from meta.snapshot", [as_of]
+    ).fetchone()
+    if row is None:
+        return "the current snapshot does not describe itself"
+    later, partial, event_count, *before = row
+    changed = [n for n, old in zip(identity, before, strict=True) if identity[n] != old]
+    new_count = con.execute(f"select count(*) from {scan(new_files)}").fetchone() or (0,)
+    reasons = {
+        "known_at was given": known_at is not None,
+        "the current snapshot leaves out events by known_at": partial,
+        "the current snapshot is as of a later instant": later,
+        f"another {' and '.join(changed)}": bool(changed),
+        f"{new_count[0]} new events are many beside {event_count}": new_count[0]
+        > max(event_count * MOST_NEW_SHARE, 10_000),
+    }
+    return "; ".join(reason for reason, holds in reasons.items() if holds)
+
+
+def new_files(con: duckdb.DuckDBPyConnection, lake_files: Sequence[str]) -> list[str]:
+    """The lake files that the copied snapshot does not contain."""
+    known = {row[0] for row in con.execute("select file from source.files").fetchall()}
+    return [name for name in lake_files if name not in known]
+
+
+def note_files(con: duckdb.DuckDBPyConnection, lake_files: Sequence[str]) -> None:
+    """Keep the names of the lake files that the workspace contains."""
+    con.execute("create or replace table source.files as select unnest(?::text[]) as file", [lake_files])
+
+
+def previous_as_of(con: duckdb.DuckDBPyConnection) -> datetime:
+    """Remember what the copied snapshot was made of: its goals, and return its as-of instant."""
+    con.execute("create or replace temp table previous_goals as from source.goals")
+    row = con.execute("select as_of from meta.snapshot").fetchone()
+    assert row is not None
+    return datetime.fromisoformat(str(row[0]))
+
+
+def history_files(con: duckdb.DuckDBPyConnection, root: Path) -> list[Path]:
+    """The history parts of the snapshot, as paths below `root`."""
+    rows = con.execute("select unnest(files) from source.history order by part").fetchall()
+    return [root / row[0] for row in rows]
+
+
+def add_new_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], history: str) -> int:
+    """Append the events of new lake files to `source.recent_events`, each id once; returns how many."""
+    con.execute(
+        f"""create or replace temp table incoming as
+        select {COLUMNS}, {FIRST_RECEIVED} as place from {scan(files)}"""
+    )
+    con.execute(
+        f"""create or replace temp table known_ids as
+        select event_id, fingerprint, received_at from {history} semi join incoming using (event_id)
+        union all
+        select event_id, fingerprint, received_at from source.recent_events
+        semi join incoming using (event_id)"""
+    )
+    con.execute(
+        """insert into source.conflicts
+        with first as (
+            select event_id, fingerprint from known_ids
+            union all
+            select event_id, fingerprint from incoming anti join known_ids using (event_id)
+            where place = 1
+        )
+        select i.event_id, i.student_id, i.received_at
+        from incoming as i inner join first as f using (event_id)
+        where i.fingerprint != f.fingerprint"""
+    )
+    con.execute(
+        f"""create or replace temp table fresh as
+        select {COLUMNS} from incoming anti join known_ids using (event_id) where place = 1"""
+    )
+    con.execute(f"insert into source.recent_events select {COLUMNS} from fresh")
+    counted = con.execute("select count(*) from fresh").fetchone()
+    return counted[0] if counted else 0
+
+
+def overtaken(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a new event should have stayed in place of a known one: it was received earlier."""
+    found = con.execute(
+        """select 1 from incoming as i inner join known_ids as k using (event_id)
+        where i.received_at < k.received_at and i.fingerprint != k.fingerprint limit 1"""
+    )
+    return found.fetchone() is not None
+
+
+def find_touched(
+    con: duckdb.DuckDBPyConnection, history: str, before: datetime, as_of: datetime
+) -> int:
+    """Put the students to recompute into temporary table `touched`; returns how many."""
+    con.execute("set variable before = ?::timestamptz", [before])
+    con.execute("set variable as_of = ?::timestamptz", [as_of])
+    became_due = (
+        "select student_id from {} where occurred_at > getvariable('before')"
+        " and occurred_at <= getvariable('as_of')"
+    )
+    waiting = con.execute("select max(newest_at) > ? from source.history", [before]).fetchone()
+    due_in_history = became_due.format(history) if waiting and waiting[0] else became_due.format("fresh")
+    con.execute(
+        f"""create or replace temp table touched as
+        select student_id from fresh
+        union {became_due.format("source.recent_events")}
+        union {due_in_history}
+        union
+        select student_id from analytics.weekly_progress
+        where timezone('UTC', cast(week_start + 7 as timestamp)) > getvariable('before')
+            and timezone('UTC', cast(week_start + 7 as timestamp)) <= getvariable('as_of')
+        union
+        (select student_id from (from source.goals except from previous_goals)
+        union select student_id from (from previous_goals except from source.goals))"""
+    )
+    counted = con.execute("select count(*) from touched").fetchone()
+    return counted[0] if counted else 0
+
+
+def touched_events(history: str) -> str:
+    """The relation of all events of the students in `touched`."""
+    return (
+        f"(select {COLUMNS} from {history} semi join touched using (student_id)"
+        f" union all select {COLUMNS} from source.recent_events semi join touched using (student_id))"
+    )

@@ -1,0 +1,80 @@
+"""What a snapshot says of itself, and the last look at it before it becomes the current one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse.connections import peek
+from warehouse.errors import BuildFailed
+
+if TYPE_CHECKING:
+    from warehouse.build import BuildReport, BuildRequest
+
+
+def describe(
+    con: duckdb.DuckDBPyConnection,
+    report: BuildReport,
+    request: BuildRequest,
+    identity: Mapping[str, str],
+    rules_version: str,
+) -> int:
+    """Write schema `meta`: what the snapshot was made from and when; returns its event count."""
+    con.execute("create schema if not exists meta")
+    con.execute("create or replace table meta.tables (name text, row_count bigint, seconds double)")
+    for name, run in report.tables.items():
+        con.execute("insert into meta.tables values (?, ?, ?)", [name, run.row_count, run.seconds])
+    con.execute(
+        f"""create or replace table meta.snapshot as
+        select
+            ? as snapshot_id, ?::timestamptz as as_of, ?::timestamptz as built_at,
+            ?::timestamptz as known_at, ? as why_full, ? as rules_version,
+            {", ".join(f"? as {name}" for name in identity)},
+            (select coalesce(sum(event_count), 0) from source.history)
+            + (select count(*) from source.recent_events) as event_count""",
+        [
+            report.snapshot_id,
+            report.as_of,
+            request.now,
+            request.known_at,
+            report.why_full,
+            rules_version,
+            *identity.values(),
+        ],
+    )
+    row = con.execute("select event_count::bigint from meta.snapshot").fetchone()
+    return int(row[0]) if row else 0
+
+
+def verify(workspace: Path, report: BuildReport) -> None:
+    """Open the finished, closed file as a reader does and count the rows of every stored table.
+
+    Raises:
+        BuildFailed: the file does not open, or a count differs from what was written.
+    """
+    try:
+        named = peek(workspace, "select name, row_count from meta.tables")
+        stored = {
+            f"{schema}.{table}"
+            for schema, table in peek(
+                workspace, "select schema_name, table_name from duckdb_tables()"
+            )
+        }
+        for name, row_count in named:
+            if name in stored:
+                found = peek(workspace, f"select count(*) from {name}")[0][0]
+                if found != row_count:
+                    raise BuildFailed(f"{name} has {found} rows on disk, {row_count} were made.")
+    except duckdb.Error as error:
+        raise BuildFailed(
+            f"Snapshot {report.snapshot_id} does not open: {error}.", cure="Check the disk."
+        ) from error
+
+
+def contained(snapshot: Path, batches: Iterable[str]) -> list[str]:
+    """Those of the batches that a published file holds."""
+    held = {row[0] for row in peek(snapshot, "select file from source.files")}
+    return [batch for batch in batches if f"{batch}.parquet" in held]

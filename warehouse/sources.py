@@ -1,0 +1,114 @@
+"""Relations that SQL does not make: the clock, the rules, and what the store knows of people and curriculum.
+
+They enter every snapshot under the schema `source`, so that it can be read, and repeated, on its own.
+`source.events` is the one that each runner supplies in its own way (history, build, live).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.rules import Rules
+from warehouse.store.database import Store
+
+MILESTONE_METRICS = [
+    ("started", "concept_started", "concepts_started"),
+    ("completed", "concept_completed", "concepts_completed"),
+    ("mastered", "concept_mastered", "concepts_mastered"),
+    ("perfect", "perfect_score", "perfect_scores"),
+]
+WEEKS = 6_000  # more than lie between the year 2000 and the end of the century
+
+TEXT, WHOLE = pa.string(), pa.int64()
+INSTANT = pa.timestamp("us", tz="UTC")
+
+
+def load_sources(
+    con: duckdb.DuckDBPyConnection, store: Store, rules: Rules, *, as_of: datetime, zone: str
+) -> None:
+    """Put every source relation but the events into schema `source`, replacing what is there."""
+    con.execute("create schema if not exists source")
+    tables = {**_rule_tables(rules), **_store_tables(store)}
+    tables["clock"] = _table(
+        {"as_of": INSTANT, "default_time_zone": TEXT}, [(as_of, zone)]
+    )
+    tables["numbers"] = _table({"n": pa.int32()}, [(n,) for n in range(WEEKS)])
+    for name, table in tables.items():
+        con.register("incoming_source", table)
+        con.execute(f"create or replace table source.{name} as from incoming_source")
+        con.unregister("incoming_source")
+
+
+def _rule_tables(rules: Rules) -> dict[str, pa.Table]:
+    upper = [level.from_points for level in rules.levels[1:]] + [None]
+    return {
+        "point_rules": _table(
+            {"reason": TEXT, "points": WHOLE}, list(rules.points.model_dump().items())
+        ),
+        "milestone_metrics": _table(
+            {"milestone": TEXT, "reason": TEXT, "metric": TEXT}, MILESTONE_METRICS
+        ),
+        "goal_default": _table(
+            {"default_concepts": WHOLE}, [(rules.weekly_goal.default_concepts,)]
+        ),
+        "levels": _table(
+            {"level": WHOLE, "level_name": TEXT, "at_least": WHOLE, "next_from_points": WHOLE},
+            [
+                (n, level.name, level.from_points if n > 1 else -(2**53), above)
+                for n, (level, above) in enumerate(zip(rules.levels, upper, strict=True), 1)
+            ],
+        ),
+        "badge_rules": _table(
+            {
+                "badge_id": TEXT,
+                "metric": TEXT,
+                "window_kind": TEXT,
+                "threshold": WHOLE,
+                "points_value": WHOLE,
+            },
+            [
+                (
+                    badge.id,
+                    badge.metric.value,
+                    badge.window.value,
+                    None if badge.threshold == "all" else badge.threshold,
+                    badge.points_value,
+                )
+                for badge in rules.badges
+            ],
+        ),
+    }
+
+
+def _store_tables(store: Store) -> dict[str, pa.Table]:
+    return {
+        "curriculum": _table(
+            {
+                "concept_id": TEXT,
+                "subject_id": TEXT,
+                "name": TEXT,
+                "prerequisites": pa.list_(TEXT),
+            },
+            [
+                (c.concept_id, c.subject_id, c.name, list(c.prerequisites))
+                for c in store.curriculum.all()
+            ],
+        ),
+        "students": _table(
+            {"student_id": TEXT, "time_zone": TEXT},
+            [(s.student_id, s.time_zone) for s in store.students.all()],
+        ),
+        "goals": _table(
+            {"student_id": TEXT, "from_week": pa.date32(), "concepts": WHOLE, "minutes": WHOLE},
+            [(g.student_id, g.from_week, g.concepts, g.minutes) for g in store.goals.all()],
+        ),
+    }
+
+
+def _table(columns: dict[str, pa.DataType], rows: Sequence[Sequence[object]]) -> pa.Table:
+    schema = pa.schema(list(columns.items()))
+    return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], schema)

@@ -1,0 +1,39 @@
+-- One row per student with a learning event: the streak as it stands (semantics 4).
+-- grain: student_id
+-- scope: student
+-- refresh: all
+-- columns:
+--   student_id: the student
+--   current_streak (days): length of the latest run if it reaches the student's today or yesterday (today is still open), else 0
+--   longest_streak (days): length of the longest run
+--   last_activity_date: last active day
+--   today: the student's day at the as-of instant, in the profile's zone, else that of the latest learning event, else the default
+with runs as (
+    select
+        student_id,
+        max(run_end) as last_activity_date,
+        max(day_count) as longest_streak,
+        arg_max(day_count, run_end) as last_run
+    from gamification.streak_runs
+    group by student_id
+),
+
+days as (
+    select
+        s.student_id,
+        cast(
+            timezone(coalesce(p.time_zone, s.time_zone, k.default_time_zone), k.as_of) as date
+        ) as today
+    from progress.students as s
+    cross join source.clock as k
+    left join source.students as p on s.student_id = p.student_id
+)
+
+select
+    r.student_id,
+    case when r.last_activity_date >= d.today - 1 then r.last_run else 0 end as current_streak,
+    r.longest_streak,
+    r.last_activity_date,
+    d.today
+from runs as r
+inner join days as d on r.student_id = d.student_id

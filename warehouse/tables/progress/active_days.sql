@@ -1,0 +1,26 @@
+-- One row per student and local day with a learning event (semantics 4: an active day).
+-- grain: student_id, local_date
+-- scope: student
+-- stored: no
+-- columns:
+--   student_id: the student
+--   local_date: the student's day
+--   week_start: Monday of its ISO week
+--   occurred_at: the day's first learning event
+--   event_id: that event
+--   event_count: learning events of the day
+--   time_spent (seconds): time spent on the day
+--   score_sum: exact sum of the day's scores
+--   score_count: scored events of the day
+select
+    student_id,
+    local_date,
+    cast(date_trunc('week', local_date) as date) as week_start,
+    min(occurred_at) as occurred_at,
+    min(struct_pack(at := occurred_at, id := event_id)).id as event_id,
+    sum(occurrences) as event_count,
+    sum(time_spent) as time_spent,
+    sum(score_sum) as score_sum,
+    sum(score_count) as score_count
+from staging.learning_events
+group by student_id, local_date
