@@ -75,12 +75,7 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(url, **_POOL)
         prepare_sqlite(engine)
         return engine
-    engine = create_engine(
-        url,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=15000"},
-        **_POOL,
-    )
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **_POOL)
     prepare_postgresql(engine)
     return engine
 

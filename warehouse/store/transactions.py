@@ -61,6 +61,14 @@ def _failures(engine: Engine) -> Iterator[None]:
         ) from error
 
 
+POSTGRESQL_SETTINGS = {
+    "TimeZone": "UTC",
+    "lock_timeout": "15s",
+    # A plan kept from when the inbox was empty scans all of it for each event once it is full.
+    "plan_cache_mode": "force_custom_plan",
+}
+
+
 def prepare_sqlite(engine: Engine) -> None:
     """Durability settings for every connection, and transactions that begin when we say."""
 
@@ -79,11 +87,13 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 def prepare_postgresql(engine: Engine) -> None:
-    """A server set to acknowledge before it is durable is told otherwise for our connections."""
+    """Settings for every connection; a server set to acknowledge early is told to wait for us."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
+        for name, value in POSTGRESQL_SETTINGS.items():
+            cursor.execute("select set_config(%s, %s, false)", (name, value))
         cursor.execute(
             "select set_config('synchronous_commit', 'on', false)"
             " where current_setting('synchronous_commit') = 'off'"
