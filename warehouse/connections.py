@@ -27,13 +27,7 @@ def open_workspace(path: Path) -> duckdb.DuckDBPyConnection:
 
 def open_snapshot(path: Path, readable: Iterable[Path]) -> duckdb.DuckDBPyConnection:
     """Open a published file for reading; nothing else can be read but the directories `readable`."""
-    con = duckdb.connect(str(path), read_only=True)
-    return _locked(con, readable)
-
-
-def open_empty(readable: Iterable[Path]) -> duckdb.DuckDBPyConnection:
-    """Open a database of nothing, for answers before the first snapshot."""
-    return _locked(duckdb.connect(":memory:"), readable)
+    return locked(duckdb.connect(str(path), read_only=True), readable)
 
 
 def peek(path: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -49,11 +43,12 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _locked(
+def locked(
     con: duckdb.DuckDBPyConnection, readable: Iterable[Path]
 ) -> duckdb.DuckDBPyConnection:
+    """Close a connection to everything outside but the directories `readable`, for good."""
     allowed = ", ".join(quoted(p.resolve()) for p in readable)
-    con.execute("set TimeZone = 'UTC'")
+    con.execute("set global TimeZone = 'UTC'")
     con.execute("set parquet_metadata_cache = true")
     con.execute(f"set allowed_directories = [{allowed}]")
     con.execute("set enable_external_access = false")

@@ -38,5 +38,5 @@ select
         started_count + attempted_count + completed_count + mastered_count as bigint
     ) as event_count,
     cast(score_count as bigint) as scored_count,
-    cast(score_sum as decimal(24, 12)) as score_sum
+    cast(score_sum as decimal(38, 16)) as score_sum
 from progress.concept_activity

@@ -8,7 +8,7 @@
 --   concept_id: what was learned
 --   event_type: started, attempted, completed or mastered
 --   occurrences: how many events the row stands for
---   score_sum: exact sum of the scores the row stands for (12 decimals, so that order never matters)
+--   score_sum: exact sum of the scores the row stands for (16 decimals, so that order never matters)
 --   score_count: how many of them had a score
 --   score_max: the highest score, null without one
 --   time_spent (seconds): time spent
@@ -21,7 +21,7 @@ select
     e.concept_id,
     e.event_type,
     1 as occurrences,
-    cast(coalesce(e.score, 0) as decimal(18, 12)) as score_sum,
+    cast(coalesce(e.score, 0) as decimal(18, 16)) as score_sum,
     case when e.score is null then 0 else 1 end as score_count,
     e.score as score_max,
     e.time_spent,

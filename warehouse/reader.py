@@ -1,0 +1,216 @@
+"""Reading figures: from the published snapshot, or live for a student whose events it does not hold.
+
+A `StudentReader` decides once, from one snapshot and one look at the inbox, so that all its answers
+belong together. A newer snapshot is noticed at the next request; one that cannot be opened is passed
+over for the one before.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import live
+from warehouse.catalog import Catalog, load_catalog
+from warehouse.clock import Clock, utc_now
+from warehouse.connections import locked, open_snapshot
+from warehouse.events import ReceivedEvent
+from warehouse.history import create_recent, note_parts
+from warehouse.lake import events_table
+from warehouse.rules import Rules, load_rules
+from warehouse.settings import Settings
+from warehouse.snapshot import Snapshots
+from warehouse.sources import load_sources
+from warehouse.store.database import Store
+
+PARAMETER = re.compile(r"\$([a-z_]+)")
+FRESH_SECONDS = 60  # a live answer holds at most so long, since midnight comes without an event
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SnapshotInfo:
+    """What a published snapshot says of itself."""
+
+    snapshot_id: str
+    as_of: datetime
+    built_at: datetime
+    rules_version: str
+    event_count: int
+
+
+@dataclass(frozen=True)
+class Meta:
+    """Where an answer comes from; without any snapshot yet, everything is live."""
+
+    snapshot_id: str | None
+    as_of: datetime
+    live: bool
+    pending_events: int
+
+
+class Reader:
+    """The one door to figures. Threads may share it; every question gets its own cursor."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        clock: Clock = utc_now,
+        rules: Rules | None = None,
+        catalog: Catalog | None = None,
+    ) -> None:
+        self.settings, self.store, self.clock = settings, store, clock
+        self.rules, self.catalog = rules or load_rules(), catalog or load_catalog()
+        self.snapshots = Snapshots(settings.snapshots_dir)
+        self._lock = threading.Lock()
+        self._opened: _Opened | None = None
+
+    def snapshot_info(self) -> SnapshotInfo | None:
+        """The current snapshot, or None before the first publish."""
+        return self._current().info
+
+    def rows(self, query_name: str, **params: object) -> list[Row]:
+        """Ask the published snapshot a question that is not about one student."""
+        return self._current().ask(self.catalog.queries[query_name].sql, params)
+
+    def student(self, student_id: str) -> StudentReader:
+        """Fix the state in which this student's questions will be answered."""
+        while True:
+            opened = self._current()
+            count, newest = self.store.inbox.pending_mark(student_id)
+            pending: list[ReceivedEvent] = []
+            if count:
+                rows = self.store.inbox.pending(student_id)
+                pending = [event for event, batch in rows if batch not in opened.batches]
+            if opened is self._current():
+                return StudentReader(self, opened, student_id, pending, f"{count}.{newest}")
+
+    def _current(self) -> _Opened:
+        path = self.snapshots.current()
+        opened = self._opened
+        if opened is not None and opened.stands_for(path, self.clock()):
+            return opened
+        with self._lock:
+            if self._opened is None or not self._opened.stands_for(path, self.clock()):
+                self._opened = self._open(path)
+            return self._opened
+
+    def _open(self, path: Path | None) -> _Opened:
+        history = [self.snapshots.history]
+        for candidate in self.snapshots.newest_first():
+            try:
+                return _Opened(path, open_snapshot(candidate, history), self.clock(), self)
+            except duckdb.Error:
+                continue  # the one before is whole; doctor names the broken one
+        return _Opened(path, self._nothing(), self.clock(), self)
+
+    def _nothing(self) -> duckdb.DuckDBPyConnection:
+        """A database without figures, in which live answers find rules, curriculum and goals."""
+        con = duckdb.connect(":memory:")
+        load_sources(
+            con, self.store, self.rules, as_of=self.clock(), zone=self.settings.default_timezone
+        )
+        create_recent(con)
+        note_parts(con, [], self.snapshots.history)
+        con.execute("create table source.files (file text)")
+        return locked(con, [])
+
+
+class _Opened:
+    """One snapshot, open for reading."""
+
+    def __init__(
+        self, path: Path | None, con: duckdb.DuckDBPyConnection, now: datetime, reader: Reader
+    ) -> None:
+        self.path, self.con, self.opened_at = path, con, now
+        self.info = self._describe()
+        parts = self.ask("select first_student, files from source.history order by part", {})
+        self.first_students = [row["first_student"] for row in parts]
+        root = reader.snapshots.history
+        self.files = [[root / name for name in row["files"]] for row in parts]
+        held = {row["file"] for row in self.ask("select file from source.files", {})}
+        self.batches = {b for b in reader.store.inbox.claimed() if f"{b}.parquet" in held}
+
+    def _describe(self) -> SnapshotInfo | None:
+        found = self.ask("select 1 from duckdb_tables() where schema_name = 'meta'", {})
+        if not found:
+            return None
+        sql = "select snapshot_id, as_of, built_at, rules_version, event_count from meta.snapshot"
+        return SnapshotInfo(**self.ask(sql, {})[0])
+
+    def stands_for(self, path: Path | None, now: datetime) -> bool:
+        """Whether this is still what should be read when `current` names `path`."""
+        fresh = path is not None or (now - self.opened_at).total_seconds() < 2
+        return self.path == path and fresh
+
+    def history_of(self, student_id: str) -> list[Path]:
+        """The history files in which a student's events lie."""
+        place = bisect_right(self.first_students, student_id) - 1
+        return self.files[place] if place >= 0 else []
+
+    def ask(
+        self, sql: str, params: Mapping[str, object], pending: list[ReceivedEvent] | None = None
+    ) -> list[Row]:
+        """Run one statement on a cursor of its own, giving it the parameters that it names."""
+        named = set(PARAMETER.findall(sql))
+        with self.con.cursor() as cursor:
+            if pending is not None:
+                cursor.register(live.PENDING, events_table(pending))
+            cursor.execute(sql, {k: v for k, v in params.items() if k in named})
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+class StudentReader:
+    """One student at one state of snapshot and inbox."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        opened: _Opened,
+        student_id: str,
+        pending: list[ReceivedEvent],
+        mark: str,
+    ) -> None:
+        self._reader, self._opened, self._pending, self._mark = reader, opened, pending, mark
+        self.student_id = student_id
+        self._now = reader.clock()
+
+    @cached_property
+    def meta(self) -> Meta:
+        """Where the answers come from."""
+        info = self._opened.info
+        if info is None or self._pending:
+            snapshot_id = info.snapshot_id if info else None
+            return Meta(snapshot_id, self._now, live=True, pending_events=len(self._pending))
+        return Meta(info.snapshot_id, info.as_of, live=False, pending_events=0)
+
+    @property
+    def version(self) -> str:
+        """Changes whenever an answer may: a key for caches and the ETag."""
+        if not self.meta.live:
+            return str(self.meta.snapshot_id)
+        moment = int(self._now.timestamp()) // FRESH_SECONDS
+        return f"{self.meta.snapshot_id}.live.{self._mark}.{moment}"
+
+    def ask(self, query_name: str, **params: object) -> list[Row]:
+        """Answer a query of `queries/` about this student."""
+        catalog = self._reader.catalog
+        query = catalog.queries[query_name]
+        known = {**params, "student_id": self.student_id, "as_of": self.meta.as_of}
+        if not self.meta.live and not live.needs_events(catalog, query):
+            return self._opened.ask(query.sql, known)
+        files = self._opened.history_of(self.student_id)
+        sql = live.for_one_student(catalog, query, files)
+        return self._opened.ask(sql, known, self._pending)
