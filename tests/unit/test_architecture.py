@@ -11,6 +11,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("api", "models", "pipelines", "reports", "warehouse")
+MIGRATIONS = ROOT / "warehouse/store/migrations/versions"
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TABLES = sorted((ROOT / "warehouse").rglob("*.sql"))
@@ -50,6 +51,7 @@ def test_a_function_fits_on_a_screen():
     long = [
         f"{name(path)}:{node.lineno} {node.name}"
         for path in MODULES
+        if path.parent != MIGRATIONS  # a migration is one list of changes
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or node.lineno) - node.body[0].lineno >= 50
