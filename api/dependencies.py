@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, NamedTuple, cast
 
 from fastapi import Depends, Path, Request
@@ -15,14 +15,16 @@ from api.caching import AnswerCache, conditional
 from api.errors import NotPermitted
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
-from api.reading import Reading, StudentReading
 from api.schemas.common import Meta
 from warehouse.clock import Clock
 from warehouse.event_fields import Name
+from warehouse.reader import Reader, StudentReader
 from warehouse.rules import Rules
 from warehouse.settings import Settings
 from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
+
+_ACCESS = "spool.access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Services:
     settings: Settings
     store: Store
     ingest: Ingest
-    reader: Reading
+    reader: Reader
     rules: Rules
     clock: Clock
     answers: AnswerCache = field(default_factory=AnswerCache)
@@ -50,34 +52,33 @@ class Access(NamedTuple):
             raise _not_permitted()
 
 
-async def services(request: Request) -> Services:
-    return cast(Services, request.app.state.services)
-
-
-async def access(request: Request) -> Access | None:
-    """Apply the policy to a request before anything of it is read; None on public operations.
+async def authorise(request: Request) -> None:
+    """Apply the policy to a request before anything of it is read.
 
     The application gives this to every route, so a new one is closed until the policy opens it.
     """
     rule = POLICY[request.scope["route"].name]
     if rule is PUBLIC:
-        return None
+        return
     authenticator: Authenticator = request.app.state.authenticator
     principal = authenticator.principal(request.headers.get("authorization"))
     reach = rule.get(principal.role)
     if reach is None:
         raise _not_permitted()
-    granted = Access(principal, reach)
+    access = Access(principal, reach)
     student_id = request.path_params.get("student_id")
     if student_id is not None:
-        granted.require(with_slashes(student_id))
-    return granted
+        access.require(with_slashes(student_id))
+    request.scope[_ACCESS] = access
 
 
-async def _granted(granted: Annotated[Access | None, Depends(access)]) -> Access:
-    if granted is None:
-        raise _not_permitted()
-    return granted
+def access_of(request: Request) -> Access:
+    """What `authorise` granted to this request."""
+    return cast(Access, request.scope[_ACCESS])
+
+
+def services_of(request: Request) -> Services:
+    return cast(Services, request.app.state.services)
 
 
 def _not_permitted() -> NotPermitted:
@@ -87,12 +88,6 @@ def _not_permitted() -> NotPermitted:
     )
 
 
-def meta(student: StudentReading) -> Meta:
-    return Meta(**student.meta._asdict())
-
-
-ServicesOf = Annotated[Services, Depends(services)]
-AccessOf = Annotated[Access, Depends(_granted)]
 StudentId = Annotated[
     Name,
     BeforeValidator(with_slashes),
@@ -109,23 +104,24 @@ class StudentRequest(NamedTuple):
     """A read of one student, permitted already."""
 
     request: Request
-    access: Access
     services: Services
     student_id: str
 
-    def answer(self, make: Callable[[StudentReading], BaseModel]) -> Response:
+    def answer(self, make: Callable[[StudentReader], BaseModel]) -> Response:
         """Decide which state of the student to show, then show it once per version."""
         student = self.services.reader.student(self.student_id)
-        role = self.access.principal.role
+        role = access_of(self.request).principal.role
         return conditional(
             self.request, self.services.answers, role, student.version, lambda: make(student)
         )
 
 
-async def _asked(
-    request: Request, access: AccessOf, services: ServicesOf, student_id: StudentId
-) -> StudentRequest:
-    return StudentRequest(request, access, services, student_id)
+async def _asked(request: Request, student_id: StudentId) -> StudentRequest:
+    return StudentRequest(request, services_of(request), student_id)
 
 
 Asked = Annotated[StudentRequest, Depends(_asked)]
+
+
+def meta(student: StudentReader) -> Meta:
+    return Meta(**asdict(student.meta))

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from api.reading import Row
 from api.schemas.progress import PathEdge, PathNode, Status, SubjectShare
+from warehouse.reader import Row
 
 NEXT_MAX = 3
 _DONE = {"completed", "mastered"}

@@ -12,7 +12,7 @@ from fastapi.routing import iter_route_contexts
 from api import errors
 from api.auth import Authenticator
 from api.contract import document
-from api.dependencies import Services, access
+from api.dependencies import Services, authorise
 from api.headers import SecurityHeaders
 from api.paths import EncodedSlashes
 from api.policy import check_routes
@@ -39,13 +39,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(access)],
+        dependencies=[Depends(authorise)],
         generate_unique_id_function=lambda route: route.name,
         lifespan=_lifespan(settings, clock),
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.authenticator = Authenticator(signing_secret(settings), utc_now)
-    for area in (start, health, tracking, progress, gamification):
+    for area in (tracking, progress, gamification, health, start):
         app.include_router(area.router)
     errors.install(app)
     app.add_middleware(EncodedSlashes)
@@ -70,13 +70,13 @@ def _lifespan(
 
 def _open(settings: Settings, clock: Clock, stack: ExitStack) -> Services:
     """Open what the routes need; the stack closes it in the opposite order."""
-    store = open_store(settings)
+    store = open_store(settings, clock=clock)
     stack.callback(store.close)
-    reader = Reader(settings, store)
-    stack.callback(reader.close)
     ingest = Ingest(store, settings, clock)
     stack.callback(ingest.close)
-    return Services(settings, store, ingest, reader, load_rules(), clock)
+    rules = load_rules()
+    reader = Reader(settings, store, clock=clock, rules=rules)
+    return Services(settings, store, ingest, reader, rules, clock)
 
 
 def run(settings: Settings, host: str = "127.0.0.1", port: int = 8004) -> None:

@@ -15,9 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from api import cursors
 from api.bodies import SINGLE_BYTES_MAX, parse_object, read_body
 from api.contract import NOT_MODIFIED, json_body, refusals
-from api.dependencies import AccessOf, Asked, Services, ServicesOf, StudentRequest, meta
+from api.dependencies import Asked, Services, StudentRequest, access_of, meta, services_of
 from api.errors import EventConflict, InvalidRequest
-from api.reading import Row, StudentReading
 from api.schemas.gamification import (
     AvailableBadge,
     EarnedBadge,
@@ -31,6 +30,7 @@ from api.writing import conflict, store
 from warehouse.errors import SpoolError
 from warehouse.event_fields import AwardBody
 from warehouse.events import Event, award_event
+from warehouse.reader import Row, StudentReader
 from warehouse.rules import Badge, Rules, Window
 
 PAGE_ROWS = 50
@@ -91,11 +91,12 @@ def student_streak(asked: Asked) -> Response:
     },
     openapi_extra=json_body(AwardBody, AWARD_EXAMPLE),
 )
-async def award_points(request: Request, access: AccessOf, services: ServicesOf) -> Response:
+async def award_points(request: Request) -> Response:
     """Write an award into the ledger, with its reason; negative points correct an earlier one.
 
     Send an `event_id` to make retries safe: the same award counts once.
     """
+    access, services = access_of(request), services_of(request)
     event = _award(parse_object(await read_body(request, SINGLE_BYTES_MAX)))
     access.require(event.student_id)
     receipt = (await store(services, [event], access, SOURCE_AWARD))[0]
@@ -133,7 +134,7 @@ def _total(services: Services, student_id: str) -> int | None:
 
 
 def _points(
-    asked: StudentRequest, limit: int, offset: int, student: StudentReading
+    asked: StudentRequest, limit: int, offset: int, student: StudentReader
 ) -> StudentPoints:
     rows = student.ask("student_ledger", limit=limit + 1, offset=offset)
     return StudentPoints(
@@ -145,7 +146,7 @@ def _points(
     )
 
 
-def _points_row(rules: Rules, student: StudentReading) -> Row:
+def _points_row(rules: Rules, student: StudentReader) -> Row:
     for row in student.ask("student_points"):
         return row
     number, level, upper = rules.level_of(0)
@@ -157,7 +158,7 @@ def _points_row(rules: Rules, student: StudentReading) -> Row:
     }
 
 
-def _badges(asked: StudentRequest, student: StudentReading) -> StudentBadges:
+def _badges(asked: StudentRequest, student: StudentReader) -> StudentBadges:
     defined = {badge.id: badge for badge in asked.services.rules.badges}
     earned = [row for row in student.ask("student_badges") if row["badge_id"] in defined]
     return StudentBadges(
@@ -168,16 +169,19 @@ def _badges(asked: StudentRequest, student: StudentReading) -> StudentBadges:
     )
 
 
-def _streak(asked: StudentRequest, student: StudentReading) -> StudentStreak:
-    [row] = student.ask("student_streak") or [_NO_STREAK]
-    return StudentStreak(student_id=asked.student_id, **row, meta=meta(student))
-
-
-_NO_STREAK: Row = {"current_streak": 0, "longest_streak": 0, "last_activity_date": None}
+def _streak(asked: StudentRequest, student: StudentReader) -> StudentStreak:
+    row = next(iter(student.ask("student_streak")), {})
+    return StudentStreak(
+        student_id=asked.student_id,
+        current_streak=row.get("current_streak", 0),
+        longest_streak=row.get("longest_streak", 0),
+        last_activity_date=row.get("last_activity_date"),
+        meta=meta(student),
+    )
 
 
 def _available(
-    services: Services, student: StudentReading, earned: set[str]
+    services: Services, student: StudentReader, earned: set[str]
 ) -> list[AvailableBadge]:
     """Badges not earned yet; a student without any event is at the beginning of each."""
     progress = {row["badge_id"]: row for row in student.ask("student_badge_progress")}

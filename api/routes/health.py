@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.dependencies import Services, ServicesOf
+from api.dependencies import Services, services_of
 from api.schemas.common import Health
 from warehouse.errors import SnapshotUnavailable, SpoolError
 from warehouse.store.transactions import writing
@@ -22,9 +22,9 @@ router = APIRouter(tags=["service"])
     response_model=Health,
     responses={503: {"model": Health, "description": "It cannot take events or cannot answer."}},
 )
-def health(services: ServicesOf) -> Response:
+def health(request: Request) -> Response:
     """Open to everyone, names nobody. 503 when the store or the snapshot cannot be used."""
-    state = _state(services)
+    state = _state(services_of(request))
     return Response(
         state.model_dump_json(),
         200 if state.status == OK else 503,
@@ -61,5 +61,7 @@ def _snapshot(services: Services) -> tuple[bool, str | None, int | None]:
         info = services.reader.snapshot_info()
     except SnapshotUnavailable:
         return False, None, None
+    if info is None:
+        return True, None, None
     age = services.clock() - info.built_at
     return True, info.snapshot_id, max(0, int(age.total_seconds()))

@@ -14,7 +14,6 @@ from api.dependencies import Asked, ConceptId, StudentRequest, meta
 from api.errors import NotFound
 from api.learning_path import lay_over
 from api.paths import with_slashes
-from api.reading import Reading, Row, StudentReading
 from api.schemas.progress import (
     ConceptProgress,
     LearningPath,
@@ -24,10 +23,10 @@ from api.schemas.progress import (
     Why,
     WhyEvent,
 )
+from warehouse.reader import Reader, Row, StudentReader
 
 router = APIRouter(prefix="/api/progress", tags=["progress"])
 
-DONE = {"completed", "mastered"}
 Figure = Annotated[
     str,
     BeforeValidator(with_slashes),
@@ -83,33 +82,35 @@ def why_figure(asked: Asked, figure: Figure) -> Response:
     return asked.answer(partial(_why, asked, figure))
 
 
-def _overall(asked: StudentRequest, student: StudentReading) -> StudentProgress:
-    concepts = [Progress(**row) for row in student.ask("student_concepts")]
-    done = sum(concept.status in DONE for concept in concepts)
-    [summary] = student.ask("student_summary") or [_EMPTY_SUMMARY]
+def _overall(asked: StudentRequest, student: StudentReader) -> StudentProgress:
+    concepts = [
+        Progress(student_id=asked.student_id, **row) for row in student.ask("student_concepts")
+    ]
+    summary = next(iter(student.ask("student_summary")), _EMPTY_SUMMARY)
+    started, completed = summary["concepts_started"], summary["concepts_completed"]
     return StudentProgress(
         student_id=asked.student_id,
-        summary=Summary(**summary, completion_rate=done / len(concepts) if concepts else None),
+        summary=Summary(**summary, completion_rate=completed / started if started else None),
         concepts=concepts,
         meta=meta(student),
     )
 
 
-def _concept(asked: StudentRequest, concept_id: str, student: StudentReading) -> ConceptProgress:
+def _concept(asked: StudentRequest, concept_id: str, student: StudentReader) -> ConceptProgress:
     rows = student.ask("student_concept", concept_id=concept_id)
     if not rows:
         _check_known(asked.services.reader, concept_id)
-        rows = [{**_NOT_STARTED, "student_id": asked.student_id, "concept_id": concept_id}]
-    return ConceptProgress(**rows[0], meta=meta(student))
+        rows = [{**_NOT_STARTED, "concept_id": concept_id}]
+    return ConceptProgress(student_id=asked.student_id, **rows[0], meta=meta(student))
 
 
-def _path(asked: StudentRequest, student: StudentReading) -> LearningPath:
+def _path(asked: StudentRequest, student: StudentReader) -> LearningPath:
     statuses = {row["concept_id"]: row["status"] for row in student.ask("student_concepts")}
     path = lay_over(asked.services.reader.rows("curriculum"), statuses)
     return LearningPath(student_id=asked.student_id, **path._asdict(), meta=meta(student))
 
 
-def _why(asked: StudentRequest, figure: str, student: StudentReading) -> Why:
+def _why(asked: StudentRequest, figure: str, student: StudentReader) -> Why:
     kind, _, name = figure.partition(":")
     if kind in {"points", "streak"} and not name:
         events = student.ask(f"why_{kind}")
@@ -133,7 +134,7 @@ def _why(asked: StudentRequest, figure: str, student: StudentReading) -> Why:
     )
 
 
-def _check_known(reader: Reading, concept_id: str) -> None:
+def _check_known(reader: Reader, concept_id: str) -> None:
     if all(row["concept_id"] != concept_id for row in reader.rows("curriculum")):
         raise NotFound(
             f"{concept_id} is not in the curriculum and has no event of this student.",
@@ -148,6 +149,8 @@ _EMPTY_SUMMARY: Row = {
     "concepts_mastered": 0,
     "total_time_spent": 0,
     "average_score": None,
+    "learning_velocity": 0.0,
+    "active_days": 0,
 }
 _NOT_STARTED: Row = {
     "status": "not_started",

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.bodies import BATCH_BYTES_MAX, SINGLE_BYTES_MAX, parse_object, read_body
 from api.contract import json_body, refusals
-from api.dependencies import Access, AccessOf, Services, ServicesOf
+from api.dependencies import Access, Services, access_of, services_of
 from api.errors import EventConflict, InvalidRequest, problem
 from api.schemas.tracking import EVENT_EXAMPLE, BatchTracked, Tracked
 from api.writing import conflict, store
@@ -42,14 +42,14 @@ Outcome = tuple[object, Event | SpoolError]
     },
     openapi_extra=json_body(EventBody, EVENT_EXAMPLE),
 )
-async def track_event(request: Request, access: AccessOf, services: ServicesOf) -> Response:
+async def track_event(request: Request) -> Response:
     """Store one event for good; the answer comes when it is on disk and counts in every figure.
 
     Send an `event_id` to make retries safe: the same id with the same content counts once.
     """
-    event = parse_event(
-        parse_object(await read_body(request, SINGLE_BYTES_MAX)), now=services.clock()
-    )
+    access, services = access_of(request), services_of(request)
+    body = await read_body(request, SINGLE_BYTES_MAX)
+    event = parse_event(parse_object(body), now=services.clock())
     access.require(event.student_id)
     receipt = (await store(services, [event], access, SOURCE_SINGLE))[0]
     if receipt.status == "conflict":
@@ -67,8 +67,9 @@ async def track_event(request: Request, access: AccessOf, services: ServicesOf) 
     response_model=BatchTracked,
     openapi_extra=json_body(EventBody, EVENT_EXAMPLE, many=BATCH_EVENTS_MAX),
 )
-async def track_batch(request: Request, access: AccessOf, services: ServicesOf) -> Response:
+async def track_batch(request: Request) -> Response:
     """Store many events for good; each is judged alone, and one that is wrong stops no other."""
+    access, services = access_of(request), services_of(request)
     body = await read_body(request, BATCH_BYTES_MAX)
     # Parsing a full batch takes tens of milliseconds, which other requests should not wait for.
     parsed = await run_in_threadpool(_parse_batch, body, access, services.clock())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -62,6 +62,8 @@ class Summary(Shape):
     completion_rate: float | None = Field(
         description="Completed ÷ started, 0 to 1; null before anything is started."
     )
+    learning_velocity: float = Field(description="Concepts mastered a week, over 28 days.")
+    active_days: int = Field(description="Local days with a learning event.")
 
 
 class StudentProgress(Shape):
@@ -77,6 +79,8 @@ class StudentProgress(Shape):
                 "total_time_spent": 5400,
                 "average_score": 0.78,
                 "completion_rate": 0.75,
+                "learning_velocity": 0.25,
+                "active_days": 6,
             },
             "concepts": [PROGRESS_EXAMPLE],
             "meta": META_EXAMPLE,
@@ -152,14 +156,14 @@ class WhyEvent(Shape):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    event_id: str
+    event_id: str | None
     concept_id: str | None
     item_id: str | None
-    event_type: str
+    event_type: str | None = Field(description="Null where no event but the calendar earned it.")
     score: float | None
-    time_spent: int
+    time_spent: int | None
     occurred_at: datetime
-    local_date: str
+    local_date: date
 
 
 class Why(Shape):
