@@ -15,6 +15,7 @@ import duckdb
 from warehouse.catalog import Catalog, Relation, Table, flat
 
 SAMPLE = 5
+FIRST_TABLE = "staging.learning_events"
 
 
 @dataclass
@@ -46,11 +47,18 @@ class CheckBook:
             if table.stored and table.refresh == "touched":
                 self._grain(table, flat(table.name))
         for relation in self.catalog.checks.values():
-            self._look(relation.name, rendered(relation))
+            if _reads_tables(self.catalog, relation):
+                self._look(relation.name, rendered(relation))
 
     def on_whole(self, table: Table) -> None:
         """Check a table that was made for everybody."""
         self._grain(table, table.name)
+
+    def on_sources(self) -> None:
+        """Run the checks that look at nothing but what SQL does not make."""
+        for relation in self.catalog.checks.values():
+            if not _reads_tables(self.catalog, relation):
+                self._look(relation.name, relation.sql)
 
     def _grain(self, table: Table, name: str) -> None:
         grain = ", ".join(table.grain)
@@ -87,7 +95,11 @@ def _grain_check(table: Table) -> str:
     return f"{flat(table.name)}_one_row_per_grain"
 
 
+def _reads_tables(catalog: Catalog, check: Relation) -> bool:
+    return not check.reads.isdisjoint(catalog.tables)
+
+
 def _about(catalog: Catalog, check: Relation) -> str:
-    """The last table in lineage order among those that the check reads."""
+    """The last stored table among those that the check reads; else the first that reads events."""
     read = [t.name for t in catalog.ordered if t.name in check.reads and t.stored]
-    return read[-1] if read else ""
+    return read[-1] if read else FIRST_TABLE

@@ -56,6 +56,7 @@ class Filler:
             self.checks.on_chunk(self._rendered)
         for table in self.later:
             self._make_whole(table)
+        self.checks.on_sources()
         for table in [*self.kept, *self.later]:
             counted = self.con.execute(f"select count(*) from {table.name}").fetchone()
             self.runs[table.name].row_count = counted[0] if counted else 0

@@ -76,6 +76,10 @@ class Reader:
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
 
+    def close(self) -> None:
+        """Let go of the snapshot."""
+        self._opened = None
+
     def snapshot_info(self) -> SnapshotInfo | None:
         """The current snapshot, or None before the first publish."""
         return self._current().info

@@ -98,6 +98,15 @@ class Inbox:
         with reading(self._engine) as connection:
             return connection.execute(select(func.count()).select_from(INBOX)).scalar_one()
 
+    def unclaimed_mark(self) -> tuple[int, int]:
+        """How many rows no landing run has claimed, and the newest of them."""
+        query = select(func.count(), func.coalesce(func.max(INBOX.c.seq), 0)).where(
+            INBOX.c.batch.is_(None)
+        )
+        with reading(self._engine) as connection:
+            count, newest = connection.execute(query).one()
+        return count, newest
+
     def oldest_received_at(self) -> datetime | None:
         """When the event that waits longest came in; None where none waits."""
         query = select(INBOX.c.received_at).order_by(INBOX.c.seq).limit(1)

@@ -1,0 +1,136 @@
+"""The `spool` command: what people do at a terminal. Each command says what it did, or what is wrong and the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from warehouse.clock import utc_now
+from warehouse.errors import SpoolError
+from warehouse.settings import Settings, load_settings
+from warehouse.store.database import open_store
+from warehouse.tokens import Role, make_token
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(stderr=True)
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Turn our own errors into two lines and exit code 1."""
+    try:
+        yield
+    except SpoolError as error:
+        console.print(f"[bold red]{error.title}.[/] {error.detail}", highlight=False)
+        if error.cure:
+            console.print(error.cure, highlight=False)
+        raise typer.Exit(1) from error
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help=".parquet .csv .csv.gz .ndjson")],
+    curriculum: Annotated[
+        bool, typer.Option("--curriculum", help="The file is a curriculum (CSV).")
+    ] = False,
+) -> None:
+    """Load events, or a curriculum, through the same validation as the API."""
+    from pipelines.importing import import_curriculum_file, import_event_files
+
+    with said_plainly():
+        settings = load_settings()
+        with open_store(settings) as store:
+            if curriculum:
+                import_curriculum_file(store, files, console)
+            elif not import_event_files(settings, store, files, console):
+                raise typer.Exit(1)
+
+
+@app.command()
+def build(
+    full: Annotated[bool, typer.Option("--full", help="Rebuild everything from the lake.")] = False,
+    as_of: Annotated[str | None, typer.Option(help="Leave out what happened later.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="Leave out what was received later.")] = None,
+) -> None:
+    """Run the warehouse job here and print the snapshot id last."""
+    from pipelines.running import run_warehouse_job
+
+    with said_plainly():
+        typer.echo(run_warehouse_job(load_settings(), full=full, as_of=as_of, known_at=known_at))
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8004, host: str = "127.0.0.1"
+) -> None:
+    """Serve the API alone."""
+    from pipelines.running import serve_api
+
+    with said_plainly():
+        serve_api(load_settings(), host, port)
+
+
+@app.command()
+def up(
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Fill an empty home with the sample school.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8004,
+    dagster_port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
+) -> None:
+    """Serve the API, the Dagster UI and its daemon until Ctrl-C."""
+    from pipelines.running import run_everything
+
+    with said_plainly():
+        raise typer.Exit(
+            run_everything(load_settings(), sample=sample, port=port, dagster_port=dagster_port)
+        )
+
+
+@app.command()
+def sample(
+    students: Annotated[int, typer.Option(min=1, max=100_000)] = 120,
+    days: Annotated[int, typer.Option(min=1, max=3_650)] = 120,
+    seed: int = 7,
+) -> None:
+    """Make a believable school and import it."""
+    from pipelines.running import load_sample_school
+
+    with said_plainly():
+        load_sample_school(load_settings(), console, students=students, days=days, seed=seed)
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="What the bearer is.")],
+    sub: Annotated[str, typer.Option(help="Whose token it is: the student's or person's id.")],
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 366)] = 12,
+) -> None:
+    """Print a JWT signed with JWT_SECRET."""
+    from pipelines.running import with_secret
+
+    with said_plainly():
+        settings: Settings = with_secret(load_settings())
+        typer.echo(make_token(settings, role, sub, timedelta(hours=hours), now=utc_now()))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    from pipelines.doctor import examine
+
+    with said_plainly():
+        findings = examine(load_settings(), utc_now())
+        for finding in findings:
+            mark = "[green]ok[/]" if finding.ok else "[bold red]wrong[/]"
+            console.print(f"{mark} {finding.what}", highlight=False)
+            if not finding.ok:
+                console.print(f"      {finding.cure}", highlight=False)
+        if not all(finding.ok for finding in findings):
+            raise typer.Exit(1)

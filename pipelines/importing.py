@@ -1,0 +1,48 @@
+"""Importing files at a terminal: a progress bar each, and what became of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from warehouse.importer import import_curriculum, import_events
+from warehouse.settings import Settings
+from warehouse.store.database import Store
+
+
+def import_event_files(
+    settings: Settings, store: Store, files: Sequence[Path], console: Console
+) -> bool:
+    """Import each file; returns whether every row of every file was taken."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    complete = True
+    for path in files:
+        with Progress(*columns, console=console) as progress:
+            bar = progress.add_task(path.name, total=None)
+            report = import_events(
+                settings,
+                store,
+                path,
+                progress=lambda done, total, bar=bar, progress=progress: progress.update(
+                    bar, completed=done, total=total
+                ),
+            )
+        print(
+            f"{path.name}: {report.accepted} accepted, {report.duplicates} duplicate,"
+            f" {report.rejected} rejected"
+        )
+        for notice in report.notices:
+            console.print(notice, highlight=False)
+        if report.rejected:
+            console.print(f"The rejected rows, with reasons: {report.rejects_path}", highlight=False)
+            complete = False
+    return complete
+
+
+def import_curriculum_file(store: Store, files: Sequence[Path], console: Console) -> None:
+    """Import each curriculum file, whole or not at all."""
+    for path in files:
+        console.print(f"{path.name}: {import_curriculum(store, path)} concepts", highlight=False)
