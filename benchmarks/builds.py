@@ -1,0 +1,126 @@
+"""Full and incremental builds against the floor of one scan: `python -m benchmarks.builds`."""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.world import FIRST_DAY, write_curriculum, write_lake
+from warehouse.build import BuildReport, run_build
+from warehouse.events import parse_event, receive
+from warehouse.settings import Settings, load_settings
+from warehouse.store.database import Store, open_store
+
+NEW_EVENTS = 10_000
+FLOOR = """create or replace temp table floor as
+select student_id, concept_id, count(*), max(score), sum(time_spent)
+from read_parquet({files}) group by all"""
+
+
+def main() -> None:
+    """Measure in one run, print figures and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int, default=100_000)
+    parser.add_argument("--events", type=int, default=200, help="per student")
+    parser.add_argument("--new-students", type=int, default=1_000, help="who send the new events")
+    parser.add_argument("--home", type=Path, help="keep the world here for the other benchmarks")
+    given = parser.parse_args()
+    home = given.home or Path(tempfile.mkdtemp(prefix="spool-bench-"))
+    settings = load_settings(home=home)
+    with open_store(settings) as store:
+        if not settings.lake_dir.exists():
+            print("generate", f"{timed(lambda: generate(settings, store, given)):.1f} s")
+        measure(settings, store, given)
+    if given.home is None:
+        shutil.rmtree(home)
+
+
+def generate(settings: Settings, store: Store, given: argparse.Namespace) -> None:
+    """Make the world."""
+    write_lake(settings, students=given.students, events_per_student=given.events)
+    write_curriculum(store)
+
+
+def measure(settings: Settings, store: Store, given: argparse.Namespace) -> None:
+    """Floor, full build, floor again, incremental builds."""
+    files = [str(path) for path in (settings.lake_dir / "events").glob("*/*.parquet")]
+    floors = [timed(lambda: floor(files))]
+    cpu = resource.getrusage(resource.RUSAGE_SELF)
+    now = FIRST_DAY + timedelta(days=200)
+    full = run_build(settings, store, now=now, full=True)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    report("full", full)
+    print(f"full cpu {after.ru_utime + after.ru_stime - cpu.ru_utime - cpu.ru_stime:.1f} s")
+    print(f"peak memory {after.ru_maxrss / 1e6:.2f} GB")
+    floors.append(timed(lambda: floor(files)))
+    full_seconds, floor_seconds = sum(full.seconds.values()), min(floors)
+    print(f"floor {floors[0]:.2f} s and {floors[1]:.2f} s; full / floor {full_seconds / floor_seconds:.1f}")
+    print(f"snapshot {settings.snapshots_dir.joinpath('current.duckdb').stat().st_size / 1e6:.0f} MB")
+    for step in (1, 2):
+        send_new(store, now + timedelta(minutes=step), given)
+        part = run_build(settings, store, now=now + timedelta(minutes=step, seconds=30))
+        report("incremental", part)
+        print(f"incremental / full {sum(part.seconds.values()) / full_seconds:.3f}")
+
+
+def floor(files: list[str]) -> None:
+    """The least that any build must do: read the files once and group by student and concept."""
+    with duckdb.connect() as con:
+        con.execute(FLOOR.format(files=files))
+
+
+def send_new(store: Store, at: object, given: argparse.Namespace) -> None:
+    """Put new events of some students into the inbox, as the API does."""
+    each = NEW_EVENTS // given.new_students
+    events = [
+        receive(
+            parse_event(
+                {
+                    "student_id": f"student-{(s * 97) % given.students:07}",
+                    "concept_id": f"concept-{(s + n) % 500:04}",
+                    "event_type": ("started", "attempted", "completed", "mastered")[n % 4],
+                    "score": 0.5 if n % 4 else None,
+                    "time_spent": 30,
+                    "occurred_at": at.isoformat(),
+                },
+                now=at,
+            ),
+            received_at=at,
+            actor="bench",
+            source="bench",
+            profile_zone=None,
+            default_zone="UTC",
+        )
+        for s in range(given.new_students)
+        for n in range(each)
+    ]
+    store.inbox.append([events[i : i + 500] for i in range(0, len(events), 500)])
+
+
+def report(name: str, build: BuildReport) -> None:
+    """Print what a build took, step by step and table by table."""
+    steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in build.seconds.items())
+    print(f"{name}: {sum(build.seconds.values()):.2f} s ({steps}); why full: {build.why_full or '-'};")
+    print(f"  {build.event_count} events, {build.touched_students} touched students")
+    slowest = sorted(build.tables.items(), key=lambda item: -item[1].seconds)
+    for table, run in slowest[:30]:
+        print(f"  {run.seconds:7.2f} s {run.row_count:>10} {table}")
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that `work` takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""A lake of any size, written straight as lake files, for measuring what comes after.
+
+Each student works on one concept for eight events (started, five tries, completed and, mostly, mastered),
+ten events a day, on days with gaps, so that streaks, weeks and badges of every kind occur. Ids look like
+UUIDv7. Files hold what arrived together, sorted by student, as imports write them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.settings import Settings
+from warehouse.store.curriculum import Concept
+from warehouse.store.database import Store
+
+FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
+CONCEPTS = 500
+CONCEPTS_PER_SUBJECT = 12
+EVENTS_PER_FILE = 1_000_000
+
+EVENTS = """
+with drawn as (
+    select
+        s.s,
+        n.n,
+        hash(s.s * 1000 + n.n) as h,
+        n.n // 8 as nth_concept,
+        n.n % 8 as place,
+        n.n // 10 as nth_day
+    from range($students) as s(s)
+    cross join range($first, $last) as n(n)
+),
+timed as (
+    select
+        *,
+        make_timestamptz(cast($start_us
+            + (case when s % 5 = 0 then nth_day else nth_day * 2 + cast(hash(s, nth_day) % 2 as bigint) end) * 86400000000
+            + (7 + s % 12) * 3600000000 + (n % 10) * 240000000 + (h % 200) * 1000000 as bigint)) as occurred_at
+    from drawn
+)
+select
+    printf('%08x-%04x-7%03x-%04x-%012x',
+        epoch_ms(occurred_at) // 65536, epoch_ms(occurred_at) % 65536, h % 4096,
+        32768 + (h // 4096) % 16384, (hash(h) % 281474976710656)::bigint) as event_id,
+    'student-' || lpad(cast(s as varchar), 7, '0') as student_id,
+    'concept-' || lpad(cast((s * 31 + nth_concept * (1 + s % 7)) % $concepts as varchar), 4, '0')
+        as concept_id,
+    case when place between 1 and 5 then 'item-' || cast(h % 5000 as varchar) end as item_id,
+    case
+        when place = 0 then 'started'
+        when place = 6 and h % 10 < 7 then 'completed'
+        when place = 7 and h % 10 < 5 then 'mastered'
+        else 'attempted'
+    end as event_type,
+    case when place = 0 then null when h % 7 < 3 then 1.0 else (h % 21) / 20.0 end::double as score,
+    (h % 240)::integer as time_spent,
+    occurred_at,
+    'UTC' as time_zone,
+    cast(occurred_at as date) as local_date,
+    cast(date_part('hour', occurred_at) as tinyint) as local_hour,
+    cast(null as varchar) as helped_student_id,
+    cast(null as integer) as points,
+    cast(null as varchar) as reason,
+    occurred_at + interval 2 second as received_at,
+    'bench' as actor,
+    'bench' as source,
+    cast(h // 2 as bigint) as fingerprint
+from timed
+order by student_id, occurred_at, event_id
+"""
+
+
+def write_lake(settings: Settings, *, students: int, events_per_student: int) -> list[Path]:
+    """Write the events of all students as lake files; returns the files."""
+    slices = max(1, students * events_per_student // EVENTS_PER_FILE)
+    bounds = [events_per_student * i // slices for i in range(slices + 1)]
+    directory = settings.lake_dir / "events" / f"received_date={FIRST_DAY:%Y-%m-%d}"
+    directory.mkdir(parents=True, exist_ok=True)
+    files = []
+    with duckdb.connect() as con:
+        con.execute("set TimeZone = 'UTC'")
+        for number in range(slices):
+            files.append(directory / f"bench-{number:04}.parquet")
+            sql = EVENTS
+            for name, value in {
+                "students": students,
+                "first": bounds[number],
+                "last": bounds[number + 1],
+                "concepts": CONCEPTS,
+                "start_us": int(FIRST_DAY.timestamp()) * 1_000_000,
+            }.items():
+                sql = sql.replace(f"${name}", str(value))
+            con.execute(
+                f"copy ({sql}) to '{files[-1]}' (format parquet, compression zstd,"
+                " row_group_size 122880)"
+            )
+    return files
+
+
+def write_curriculum(store: Store) -> None:
+    """The concepts that the generated events name."""
+    store.curriculum.merge(
+        [
+            Concept(f"concept-{n:04}", f"subject-{n // CONCEPTS_PER_SUBJECT:02}", f"Concept {n}", ())
+            for n in range(CONCEPTS)
+        ]
+    )
