@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from warehouse.clock import Clock, utc_now
 from warehouse.event_fields import checked_name
 from warehouse.store.schema import STUDENTS
-from warehouse.store.transactions import reading, writing
+from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
 from warehouse.zones import zone_info
 
 
@@ -47,11 +47,14 @@ class Students:
 
     def zones(self, student_ids: Iterable[str]) -> dict[str, str]:
         """The zones of those students that have one."""
-        query = select(STUDENTS.c.student_id, STUDENTS.c.time_zone).where(
-            STUDENTS.c.student_id.in_(list(student_ids)), STUDENTS.c.time_zone.is_not(None)
-        )
+        zones: dict[str, str] = {}
         with reading(self._engine) as connection:
-            return {row.student_id: row.time_zone for row in connection.execute(query)}
+            for some in batched(list(student_ids), IDS_A_QUERY):
+                query = select(STUDENTS.c.student_id, STUDENTS.c.time_zone).where(
+                    STUDENTS.c.student_id.in_(some), STUDENTS.c.time_zone.is_not(None)
+                )
+                zones.update((row.student_id, row.time_zone) for row in connection.execute(query))
+        return zones
 
     def all(self) -> list[Student]:
         query = select(STUDENTS).order_by(STUDENTS.c.student_id)
