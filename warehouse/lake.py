@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import uuid_utils
 
 from warehouse.durable import make_directory, publish_file, sync_directory
+from warehouse.errors import StoreUnavailable
 from warehouse.events import LAKE_SCHEMA, ReceivedEvent
 
 BATCH_PATTERN = re.compile(r"received_date=[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Za-z0-9-]{1,64}")
@@ -76,9 +77,8 @@ class Lake:
     def write(self, batch: str, events: Sequence[ReceivedEvent] | pa.Table) -> Path:
         """Land a batch durably; writing the same batch again replaces it by the same content."""
         target = self.path(batch)
-        make_directory(self.incoming)
         aside = self.incoming / f"{uuid_utils.uuid7()}.parquet"
-        with _locked(aside) as file:
+        with self.made_durable(), _locked(aside) as file:
             write_durably(file, events)
             publish_file(aside, target)
         return target
@@ -87,12 +87,25 @@ class Lake:
     def staging(self) -> Iterator[Staging]:
         """A place for files that land together or not at all; leaving without `land` drops them."""
         directory = self.incoming / str(uuid_utils.uuid7())
-        make_directory(directory)
         try:
+            with self.made_durable():
+                make_directory(directory)
             with _locked(directory / "lock"):
                 yield Staging(self, directory)
         finally:
             shutil.rmtree(directory, ignore_errors=True)
+
+    @contextmanager
+    def made_durable(self) -> Iterator[None]:
+        """Say in our words that the disk failed; whoever waits must not take it for done."""
+        try:
+            make_directory(self.incoming)
+            yield
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The lake {self.root} cannot be written: {error.strerror or error}.",
+                cure="Check that the disk has room and that this user may write there.",
+            ) from error
 
     def clean(self) -> int:
         """Remove what writers that died left aside; the work of living ones is locked."""
@@ -107,19 +120,20 @@ class Staging:
     def __init__(self, lake: Lake, directory: Path) -> None:
         self._lake = lake
         self.directory = directory
-        self._files: list[Path] = []
+        self.files: list[Path] = []
 
     def add(self, events: pa.Table) -> None:
-        path = self.directory / f"{len(self._files):06}.parquet"
-        with path.open("xb") as file:
+        path = self.directory / f"{len(self.files):06}.parquet"
+        with self._lake.made_durable(), path.open("xb") as file:
             write_durably(file, events)
-        self._files.append(path)
+        self.files.append(path)
 
     def land(self, now: datetime) -> list[str]:
         """Give every file its place in the lake; returns the batches."""
-        batches = [self._lake.new_batch(now) for _ in self._files]
-        for path, batch in zip(self._files, batches, strict=True):
-            publish_file(path, self._lake.path(batch))
+        batches = [self._lake.new_batch(now) for _ in self.files]
+        with self._lake.made_durable():
+            for path, batch in zip(self.files, batches, strict=True):
+                publish_file(path, self._lake.path(batch))
         return batches
 
 

@@ -14,7 +14,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.errors import InvalidEvent, SpoolError
 from warehouse.event_fields import checked_name, checked_title
 from warehouse.store.schema import CONCEPTS, PREREQUISITES
-from warehouse.store.transactions import reading, writing
+from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
 
 
 class InvalidCurriculum(SpoolError):
@@ -55,18 +55,18 @@ class Curriculum:
     def merge(self, concepts: Iterable[Concept]) -> int:
         """Add new concepts and replace those with the same id, all or none; returns how many."""
         given = {concept.concept_id: concept for concept in concepts}
-        problems = [problem for concept in given.values() for problem in _field_problems(concept)]
-        if problems:
-            raise InvalidCurriculum(problems)
         with writing(self._engine) as connection:
-            graph = _prerequisites(connection) | {
-                concept.concept_id: concept.prerequisites for concept in given.values()
-            }
-            problems = graph_problems(graph, of=given)
+            problems = _problems(given, _prerequisites(connection))
             if problems:
                 raise InvalidCurriculum(problems)
             self._replace(connection, given)
         return len(given)
+
+    def problems(self, concepts: Iterable[Concept]) -> list[tuple[str, str]]:
+        """(concept id, sentence) for everything that `merge` would refuse."""
+        given = {concept.concept_id: concept for concept in concepts}
+        with reading(self._engine) as connection:
+            return _problems(given, _prerequisites(connection))
 
     def all(self) -> list[Concept]:
         with reading(self._engine) as connection:
@@ -100,8 +100,8 @@ class Curriculum:
                 for concept in given.values()
             ],
         )
-        forget = delete(PREREQUISITES).where(PREREQUISITES.c.concept_id.in_(list(given)))
-        connection.execute(forget)
+        for some in batched(list(given), IDS_A_QUERY):
+            connection.execute(delete(PREREQUISITES).where(PREREQUISITES.c.concept_id.in_(some)))
         edges = [
             {"concept_id": concept.concept_id, "prerequisite_id": needed, "position": position}
             for concept in given.values()
@@ -111,7 +111,15 @@ class Curriculum:
             connection.execute(insert(PREREQUISITES), edges)
 
 
-def graph_problems(
+def _problems(
+    given: Mapping[str, Concept], known: Mapping[str, tuple[str, ...]]
+) -> list[tuple[str, str]]:
+    graph = {**known, **{concept.concept_id: concept.prerequisites for concept in given.values()}}
+    fields = [problem for concept in given.values() for problem in _field_problems(concept)]
+    return fields + _graph_problems(graph, of=given)
+
+
+def _graph_problems(
     graph: Mapping[str, Sequence[str]], *, of: Iterable[str]
 ) -> list[tuple[str, str]]:
     """(concept, sentence) for each unknown prerequisite of these concepts, and for a cycle."""

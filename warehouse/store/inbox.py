@@ -16,9 +16,8 @@ from sqlalchemy import Connection, Engine, delete, func, select, text, update
 
 from warehouse.events import ReceivedEvent
 from warehouse.store.schema import INBOX, instant_text
-from warehouse.store.transactions import reading, writing
+from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
 
-IDS_A_QUERY = 10_000  # SQLite takes 32,766 parameters
 ROWS_A_DELETE = 10_000
 APPEND_LOCK = 0x5B002
 FIELDS = ReceivedEvent._fields
@@ -132,6 +131,12 @@ class Inbox:
         with reading(self._engine) as connection:
             return [ReceivedEvent(*row) for row in connection.execute(query)]
 
+    def identities(self) -> list[tuple[str, int, datetime]]:
+        """(event_id, fingerprint, received_at) of every row, for imports to know them by."""
+        query = select(INBOX.c.event_id, INBOX.c.fingerprint, INBOX.c.received_at)
+        with reading(self._engine) as connection:
+            return [row.tuple() for row in connection.execute(query)]
+
     def delete(self, batches: Iterable[str]) -> int:
         """Let the rows of these batches go, a part at a time so that no writer waits long."""
         some = select(INBOX.c.seq).where(INBOX.c.batch.in_(list(batches))).limit(ROWS_A_DELETE)
@@ -156,8 +161,7 @@ def _one_writer(connection: Connection) -> None:
 def _known(connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:
     """The fingerprints of those ids that the inbox has."""
     known: dict[str, int] = {}
-    for start in range(0, len(event_ids), IDS_A_QUERY):
-        some = event_ids[start : start + IDS_A_QUERY]
+    for some in batched(event_ids, IDS_A_QUERY):
         query = select(INBOX.c.event_id, INBOX.c.fingerprint).where(INBOX.c.event_id.in_(some))
         known.update(connection.execute(query).tuples().all())
     return known

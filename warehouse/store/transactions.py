@@ -6,7 +6,7 @@ ourselves, a write at once as a writer so that two processes queue instead of fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from warehouse.errors import StoreUnavailable
 
 _WRITES = "spool_writes"
+IDS_A_QUERY = 10_000  # SQLite takes 32,766 parameters a statement
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 15000",
     "PRAGMA journal_mode = WAL",
@@ -26,6 +27,12 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA wal_autocheckpoint = 4000",
 )
+
+
+def batched(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Parts of a list that fit into one statement's parameters."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 @contextmanager
