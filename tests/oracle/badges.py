@@ -72,7 +72,11 @@ def subject_size(subject_id: object, world: World) -> int:
 def counts(badge: Badge, facts: Facts, world: World) -> dict[object, list[ReceivedEvent]]:
     """The items of the badge's metric by window."""
     windows: dict[object, list[ReceivedEvent]] = {}
-    for event in items(badge.metric, facts, world):
+    found = items(badge.metric, facts, world)
+    if badge.window == "streak":
+        # "The 7th day's first learning event": a traveller's days need not come in instants' order.
+        found.sort(key=lambda event: event.local_date)
+    for event in found:
         key = window_of(event, badge.window, facts, world)
         if key is not None:
             windows.setdefault(key, []).append(event)
@@ -145,10 +149,10 @@ def badges(facts: Facts, world: World, as_of: datetime) -> list[Row]:
 
 def nearest_subject(
     badge: Badge, facts: Facts, world: World, earned: set[str | None]
-) -> tuple[int, int] | None:
-    """Have and need in the unfinished subject with the largest share, None when all are done."""
+) -> tuple[str, int, int] | None:
+    """The unfinished subject with the largest share, have and need; None when all are done."""
     windows = counts(badge, facts, world)
-    best: tuple[Fraction, int, int] | None = None
+    best: tuple[Fraction, str, int, int] | None = None
     for subject in sorted(set(world.curriculum.values()) - earned):
         size = subject_size(subject, world)
         need = size if badge.threshold is None else badge.threshold
@@ -156,21 +160,21 @@ def nearest_subject(
         if need > size:  # a subject too small to earn the badge in is no way towards it
             continue
         if best is None or Fraction(have, need) > best[0]:
-            best = (Fraction(have, need), have, need)
+            best = (Fraction(have, need), subject, have, need)
     return best[1:] if best else None
 
 
-def have_and_need(
+def open_progress(
     badge: Badge, facts: Facts, world: World, today: date, earned: set[str | None]
-) -> tuple[int, int] | None:
-    """Progress in the window that is open today."""
+) -> tuple[str | None, int, int] | None:
+    """Subject, have and need in the window that is open today."""
     if badge.window == "subject":
         return nearest_subject(badge, facts, world, earned)
     assert badge.threshold is not None
     if badge.metric == "week_completion":
         started = started_in(monday(today), facts)
         done = finished_by_end(started, monday(today), facts)
-        return len(done), max(badge.threshold, len(started))
+        return None, len(done), max(badge.threshold, len(started))
     streak = current_run(facts, today)
     open_window = {
         "all": "all",
@@ -178,7 +182,7 @@ def have_and_need(
         "week": monday(today),
         "streak": streak[0] if streak else None,
     }[badge.window]
-    return len(counts(badge, facts, world).get(open_window, [])), badge.threshold
+    return None, len(counts(badge, facts, world).get(open_window, [])), badge.threshold
 
 
 def badge_progress(facts: Facts, world: World, as_of: datetime) -> list[Row]:
@@ -190,15 +194,9 @@ def badge_progress(facts: Facts, world: World, as_of: datetime) -> list[Row]:
         earned = {e.subject_id for e in all_earned if e.badge == badge}
         if earned and badge.window != "subject":
             continue
-        progress = have_and_need(badge, facts, world, today, earned)
+        progress = open_progress(badge, facts, world, today, earned)
         if progress is not None:
-            rows.append(
-                {
-                    "student_id": facts.student_id,
-                    "badge_id": badge.badge_id,
-                    "subject_id": None,
-                    "have": progress[0],
-                    "need": progress[1],
-                }
-            )
+            subject, have, need = progress
+            who = {"student_id": facts.student_id, "badge_id": badge.badge_id}
+            rows.append({**who, "subject_id": subject, "have": have, "need": need})
     return rows

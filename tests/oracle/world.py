@@ -69,7 +69,7 @@ class World:
     """Everything but the events and the two instants."""
 
     curriculum: Mapping[str, str]
-    rules: Rules = RULES
+    rules: Rules = field(default=RULES, repr=False)
     goals: Sequence[Goal] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
     default_zone: str = "UTC"
