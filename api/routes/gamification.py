@@ -43,7 +43,10 @@ _logger = logging.getLogger(__name__)
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX, description="Rows of history in one page.")]
 Cursor = Annotated[
-    str | None, Query(max_length=64, description="The `next_cursor` of the page before.")
+    str | None,
+    Query(
+        max_length=cursors.CURSOR_LENGTH_MAX, description="The `next_cursor` of the page before."
+    ),
 ]
 
 
@@ -55,7 +58,7 @@ Cursor = Annotated[
 )
 def student_points(asked: Asked, limit: Limit = PAGE_ROWS, cursor: Cursor = None) -> Response:
     """The total is the sum of the ledger; the ledger comes in pages, newest first."""
-    return asked.answer(partial(_points, asked, limit, cursors.decode(cursor)))
+    return asked.answer(partial(_points, asked, limit, cursors.place_of(cursor)))
 
 
 @router.get(
@@ -134,14 +137,15 @@ def _total(services: Services, student_id: str) -> int | None:
 
 
 def _points(
-    asked: StudentRequest, limit: int, offset: int, student: StudentReader
+    asked: StudentRequest, limit: int, place: cursors.Place, student: StudentReader
 ) -> StudentPoints:
-    rows = student.ask("student_ledger", limit=limit + 1, offset=offset)
+    rows = student.ask("student_ledger", limit=limit + 1, **place._asdict())
+    page = rows[:limit]
     return StudentPoints(
         student_id=asked.student_id,
         **_points_row(asked.services.rules, student),
-        history=[LedgerRow(**row) for row in rows[:limit]],
-        next_cursor=cursors.encode(offset + limit) if len(rows) > limit else None,
+        history=[LedgerRow(**row) for row in page],
+        next_cursor=cursors.after(page, place) if len(rows) > limit else None,
         meta=meta(student),
     )
 

@@ -1,4 +1,4 @@
--- A page of one student's ledger, newest first.
+-- A page of one student's ledger, newest first, from the event at $before_at and $before_event on.
 select
     points,
     reason,
@@ -12,6 +12,11 @@ select
     local_date,
     event_id
 from gamification.point_ledger
-where student_id = $student_id
+where
+    student_id = $student_id
+    and (
+        occurred_at < cast($before_at as timestamptz)
+        or (occurred_at = cast($before_at as timestamptz) and event_id <= $before_event)
+    )
 order by occurred_at desc, event_id desc, reason, badge_id, subject_id
 limit $limit offset $offset

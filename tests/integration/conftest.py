@@ -1,0 +1,31 @@
+"""The API over one small published school, started once for each module of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from tests.api_school import Api, publish_school, serving, settings_of
+from warehouse.settings import Settings
+
+
+class School(NamedTuple):
+    """A home with a published snapshot."""
+
+    settings: Settings
+    snapshot_id: str
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> School:
+    settings = settings_of(tmp_path_factory.mktemp("school"))
+    return School(settings, publish_school(settings))
+
+
+@pytest.fixture(scope="module")
+def api(school: School) -> Iterator[Api]:
+    """The running API; tests that write use a student of their own."""
+    with serving(school.settings) as api:
+        yield api

@@ -1,0 +1,97 @@
+"""Health says what works; the open pages need no script and say so to the browser."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.api_school import NOW, serving, settings_of
+from warehouse.errors import SnapshotUnavailable, StoreUnavailable
+from warehouse.reader import Reader
+from warehouse.store.inbox import Inbox
+
+
+def test_health_of_a_published_school(school):
+    with serving(school.settings, NOW + timedelta(seconds=90)) as api:
+        answer = api.client.get("/health")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ok",
+        "snapshot_id": school.snapshot_id,
+        "snapshot_age_seconds": 90,
+        "store": "ok",
+        "pending_events": 0,
+    }
+
+
+def test_an_empty_home_takes_events_and_answers_before_the_first_build(tmp_path):
+    with serving(settings_of(tmp_path)) as api:
+        api.track(student_id="ada", concept_id="light", event_type="mastered")
+        health = api.client.get("/health").json()
+        answer = api.get("/api/progress/student/ada").json()
+
+    assert (health["status"], health["snapshot_id"], health["pending_events"]) == ("ok", None, 1)
+    assert answer["summary"]["concepts_mastered"] == 1
+    assert answer["meta"] == {
+        "snapshot_id": None,
+        "as_of": "2026-03-04T12:00:00Z",
+        "live": True,
+        "pending_events": 1,
+    }
+
+
+def test_health_names_a_store_that_fails(school, monkeypatch):
+    def fail(*_args):
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(Inbox, "count", fail)
+    with serving(school.settings) as api:
+        answer = api.client.get("/health")
+
+    assert answer.status_code == 503
+    assert (answer.json()["status"], answer.json()["store"]) == ("unavailable", "unavailable")
+
+
+def test_health_names_snapshots_that_cannot_be_read(school, monkeypatch):
+    def fail(*_args):
+        raise SnapshotUnavailable("gone")
+
+    monkeypatch.setattr(Reader, "snapshot_info", fail)
+    with serving(school.settings) as api:
+        answer = api.client.get("/health")
+
+    assert answer.status_code == 503
+    assert (answer.json()["status"], answer.json()["store"]) == ("unavailable", "ok")
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_pages_hold_no_script_and_allow_none(api, path):
+    answer = api.client.get(path)
+
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script|javascript:|\son\w+=|\sstyle=", answer.text)
+    assert answer.text.count("<style>") == 1
+
+
+def test_the_start_page_leads_to_the_documentation(api):
+    page = api.client.get("/").text
+
+    for link in re.findall(r'href="([^"]+)"', page):
+        assert api.client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/nowhere", "/api/progress/student/ada"])
+def test_every_answer_tells_browsers_to_keep_to_themselves(api, path):
+    headers = api.get(path).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert len(headers.get_list("cache-control")) == 1
