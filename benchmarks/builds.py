@@ -62,8 +62,12 @@ def measure(settings: Settings, store: Store, given: argparse.Namespace) -> None
     print(f"peak memory {after.ru_maxrss / 1e6:.2f} GB")
     floors.append(timed(lambda: floor(files)))
     full_seconds, floor_seconds = sum(full.seconds.values()), min(floors)
-    print(f"floor {floors[0]:.2f} s and {floors[1]:.2f} s; full / floor {full_seconds / floor_seconds:.1f}")
-    print(f"snapshot {settings.snapshots_dir.joinpath('current.duckdb').stat().st_size / 1e6:.0f} MB")
+    print(
+        f"floor {floors[0]:.2f} s and {floors[1]:.2f} s; full / floor {full_seconds / floor_seconds:.1f}"
+    )
+    print(
+        f"snapshot {settings.snapshots_dir.joinpath('current.duckdb').stat().st_size / 1e6:.0f} MB"
+    )
     for step in (1, 2):
         send_new(store, now + timedelta(minutes=step), given)
         part = run_build(settings, store, now=now + timedelta(minutes=step, seconds=30))
@@ -108,11 +112,19 @@ def send_new(store: Store, at: object, given: argparse.Namespace) -> None:
 def report(name: str, build: BuildReport) -> None:
     """Print what a build took, step by step and table by table."""
     steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in build.seconds.items())
-    print(f"{name}: {sum(build.seconds.values()):.2f} s ({steps}); why full: {build.why_full or '-'};")
+    print(
+        f"{name}: {sum(build.seconds.values()):.2f} s ({steps}); why full: {build.why_full or '-'};"
+    )
     print(f"  {build.event_count} events, {build.touched_students} touched students")
     slowest = sorted(build.tables.items(), key=lambda item: -item[1].seconds)
     for table, run in slowest[:30]:
         print(f"  {run.seconds:7.2f} s {run.row_count:>10} {table}")
+
+
+def cpu_seconds() -> float:
+    """Processor seconds of this process so far, all threads."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -1,8 +1,9 @@
 """A lake of any size, written straight as lake files, for measuring what comes after.
 
-Each student works on one concept for eight events (started, five tries, completed and, mostly, mastered),
-ten events a day, on days with gaps, so that streaks, weeks and badges of every kind occur. Ids look like
-UUIDv7. Files hold what arrived together, sorted by student, as imports write them.
+Proportions as in two real sets of tries (docs/benchmarks.md): eight events a concept, 40 of 100 concepts
+completed and 18 mastered, eight of ten with a perfect score; twenty events a day (fewer than there, which
+makes more days and streaks). Ids look like UUIDv7. Files hold what arrived together, sorted by student, in
+row groups as `warehouse/lake.py` writes them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.lake import ROW_GROUP_ROWS
 from warehouse.settings import Settings
 from warehouse.store.curriculum import Concept
 from warehouse.store.database import Store
@@ -29,7 +31,7 @@ with drawn as (
         hash(s.s * 1000 + n.n) as h,
         n.n // 8 as nth_concept,
         n.n % 8 as place,
-        n.n // 10 as nth_day
+        n.n // 20 as nth_day
     from range($students) as s(s)
     cross join range($first, $last) as n(n)
 ),
@@ -38,7 +40,7 @@ timed as (
         *,
         make_timestamptz(cast($start_us
             + (case when s % 5 = 0 then nth_day else nth_day * 2 + cast(hash(s, nth_day) % 2 as bigint) end) * 86400000000
-            + (7 + s % 12) * 3600000000 + (n % 10) * 240000000 + (h % 200) * 1000000 as bigint)) as occurred_at
+            + (7 + s % 12) * 3600000000 + (n % 20) * 240000000 + (h % 200) * 1000000 as bigint)) as occurred_at
     from drawn
 )
 select
@@ -51,8 +53,8 @@ select
     case when place between 1 and 5 then 'item-' || cast(h % 5000 as varchar) end as item_id,
     case
         when place = 0 then 'started'
-        when place = 6 and h % 10 < 7 then 'completed'
-        when place = 7 and h % 10 < 5 then 'mastered'
+        when place = 6 and h % 10 < 4 then 'completed'
+        when place = 7 and h % 50 < 9 then 'mastered'
         else 'attempted'
     end as event_type,
     case when place = 0 then null when h % 7 < 3 then 1.0 else (h % 21) / 20.0 end::double as score,
@@ -95,7 +97,7 @@ def write_lake(settings: Settings, *, students: int, events_per_student: int) ->
                 sql = sql.replace(f"${name}", str(value))
             con.execute(
                 f"copy ({sql}) to '{files[-1]}' (format parquet, compression zstd,"
-                " row_group_size 122880)"
+                f" row_group_size {ROW_GROUP_ROWS})"
             )
     return files
 
@@ -104,7 +106,9 @@ def write_curriculum(store: Store) -> None:
     """The concepts that the generated events name."""
     store.curriculum.merge(
         [
-            Concept(f"concept-{n:04}", f"subject-{n // CONCEPTS_PER_SUBJECT:02}", f"Concept {n}", ())
+            Concept(
+                f"concept-{n:04}", f"subject-{n // CONCEPTS_PER_SUBJECT:02}", f"Concept {n}", ()
+            )
             for n in range(CONCEPTS)
         ]
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +24,7 @@ from warehouse.checks import CheckBook, CheckResult
 from warehouse.connections import open_workspace
 from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
+from warehouse.known import KnownEvents, create_recent, scan
 from warehouse.lake import Lake
 from warehouse.publish import contained, describe, verify
 from warehouse.rules import Rules, load_rules
@@ -62,7 +63,7 @@ class BuildReport:
 
 
 class Build:
-    """One run's workspace and its steps, in order: land, gather, fill, publish."""
+    """One run's workspace and its steps, in order: land, gather, fill, index, publish."""
 
     def __init__(
         self,
@@ -81,6 +82,7 @@ class Build:
         self.workspace = self.snapshots.work / f"{self.report.snapshot_id}.duckdb"
         self._con: duckdb.DuckDBPyConnection | None = None
         self._events: list[str] = []
+        self._known: KnownEvents | None = None
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -120,7 +122,7 @@ class Build:
             self.report.why_full = self._continue(files)
             if self.report.why_full:
                 self._start_over(files)
-            increment.note_files(self.con, files)
+            history.note_files(self.con, "files", files)
 
     def _identity(self) -> dict[str, str]:
         """What must be the same for a snapshot to be continued rather than made anew."""
@@ -140,12 +142,12 @@ class Build:
             return "it was asked for" if self.request.full else "there is no snapshot to continue"
         shutil.copyfile(current, self.workspace)
         self._open()
-        new = [self.lake.root / name for name in increment.new_files(self.con, files)]
+        new = self._paths(increment.new_files(self.con, files))
         report, identity = self.report, self._identity()
         why = increment.why_not(self.con, identity, report.as_of, self.request.known_at, new)
         if why:
             return why
-        past = history.scan(increment.history_files(self.con, self.snapshots.history))
+        past = scan(history.history_files(self.con, self.snapshots.history))
         report.new_events = increment.add_new_events(self.con, new, past)
         if increment.overtaken(self.con):
             return "an event came late that was received before a known one with its id"
@@ -159,16 +161,40 @@ class Build:
         self._close()
         self._open()
         self._load_sources()
-        history.create_recent(self.con)
-        parts = history.write_history(
-            self.con,
-            [self.lake.root / name for name in files],
-            self.snapshots.history_of(self.report.snapshot_id),
-            self.request.known_at,
-        )
-        history.note_parts(self.con, parts, self.snapshots.history)
-        self._events = history.chunks(parts, EVENTS_PER_CHUNK)
-        self.report.new_events = sum(part.event_count for part in parts)
+        create_recent(self.con)
+        known = KnownEvents(self.con, self._paths(files), self.request.known_at)
+        self._events = known.ranges(EVENTS_PER_CHUNK)
+        self.report.new_events = known.count()
+        self._known = known
+
+    def _paths(self, files: Sequence[str]) -> list[Path]:
+        return [self.lake.root / name for name in files]
+
+    def index(self) -> bool:
+        """Give the snapshot a history to find single students in; returns whether it was written.
+
+        The one of the current snapshot serves on while it holds most of the events; the others then
+        become this snapshot's recent ones.
+        """
+        with self._timed("index"):
+            if self._known is None or self._taken_over():
+                return False
+            create_recent(self.con)
+            directory = self.snapshots.history_of(self.report.snapshot_id)
+            parts = history.write_history(self.con, self._known, directory)
+            history.note_parts(self.con, parts, self.snapshots.history)
+            history.note_files(self.con, "history_files", increment.listed(self.con))
+        return True
+
+    def _taken_over(self) -> bool:
+        files = increment.listed(self.con)
+        new = history.take_over(self.con, self.snapshots.current(), files)
+        if new is None or self.request.known_at is not None:
+            return False
+        past = scan(history.history_files(self.con, self.snapshots.history))
+        counted = increment.add_new_events(self.con, self._paths(new), past, conflicts=False)
+        few = counted <= self.report.new_events * increment.MOST_NEW_SHARE
+        return few and not increment.overtaken(self.con)
 
     def fill(self) -> dict[str, TableRun]:
         """Compute every table for the gathered students and run the checks on what came out.
@@ -262,5 +288,6 @@ def run_build(
         build.land()
         build.gather()
         build.fill()
+        build.index()
         build.publish()
         return build.report

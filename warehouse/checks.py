@@ -62,11 +62,15 @@ class CheckBook:
 
     def _grain(self, table: Table, name: str) -> None:
         grain = ", ".join(table.grain)
-        self._look(
-            _grain_check(table),
+        exact = (
             f"select {grain}, count(*) as row_count from {name}"
-            f" group by {grain} having count(*) > 1 or student_id is null",
+            f" group by {grain} having count(*) > 1 or student_id is null"
         )
+        # A hash of the grain is grouped five times faster; only when two are equal do we look.
+        hashed = f"select 1 from {name} group by hash({grain}) having count(*) > 1 limit 1"
+        nulls = f"select 1 from {name} where student_id is null limit 1"
+        if self.con.execute(f"({hashed}) union all ({nulls})").fetchone():
+            self._look(_grain_check(table), exact)
 
     def _look(self, name: str, sql: str) -> None:
         result = self.results[name]

@@ -22,6 +22,7 @@ def open_workspace(path: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(str(path), config={"memory_limit": f"{_build_memory_mb()}MB"})
     con.execute("set TimeZone = 'UTC'")
     con.execute("set preserve_insertion_order = false")
+    con.execute("set checkpoint_threshold = '1TB'")
     return con
 
 
@@ -40,12 +41,15 @@ def peek(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def quoted(path: Path) -> str:
     """A path as a SQL text literal."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return quoted_text(str(path))
 
 
-def locked(
-    con: duckdb.DuckDBPyConnection, readable: Iterable[Path]
-) -> duckdb.DuckDBPyConnection:
+def quoted_text(text: str) -> str:
+    """A SQL text literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def locked(con: duckdb.DuckDBPyConnection, readable: Iterable[Path]) -> duckdb.DuckDBPyConnection:
     """Close a connection to everything outside but the directories `readable`, for good."""
     allowed = ", ".join(quoted(p.resolve()) for p in readable)
     con.execute("set global TimeZone = 'UTC'")

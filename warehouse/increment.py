@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.history import COLUMNS, FIRST_RECEIVED, scan
+from warehouse.known import COLUMNS, FIRST_RECEIVED, scan
 
 MOST_NEW_SHARE = 0.2
 
@@ -46,15 +46,15 @@ def why_not(
     return "; ".join(reason for reason, holds in reasons.items() if holds)
 
 
+def listed(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The lake files that the workspace contains."""
+    return [row[0] for row in con.execute("select file from source.files").fetchall()]
+
+
 def new_files(con: duckdb.DuckDBPyConnection, lake_files: Sequence[str]) -> list[str]:
     """The lake files that the copied snapshot does not contain."""
-    known = {row[0] for row in con.execute("select file from source.files").fetchall()}
+    known = set(listed(con))
     return [name for name in lake_files if name not in known]
-
-
-def note_files(con: duckdb.DuckDBPyConnection, lake_files: Sequence[str]) -> None:
-    """Keep the names of the lake files that the workspace contains."""
-    con.execute("create or replace table source.files as select unnest(?::text[]) as file", [lake_files])
 
 
 def previous_as_of(con: duckdb.DuckDBPyConnection) -> datetime:
@@ -65,14 +65,13 @@ def previous_as_of(con: duckdb.DuckDBPyConnection) -> datetime:
     return datetime.fromisoformat(str(row[0]))
 
 
-def history_files(con: duckdb.DuckDBPyConnection, root: Path) -> list[Path]:
-    """The history parts of the snapshot, as paths below `root`."""
-    rows = con.execute("select unnest(files) from source.history order by part").fetchall()
-    return [root / row[0] for row in rows]
+def add_new_events(
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path], history: str, *, conflicts: bool = True
+) -> int:
+    """Append the events of new lake files to `source.recent_events`, each id once; returns how many.
 
-
-def add_new_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], history: str) -> int:
-    """Append the events of new lake files to `source.recent_events`, each id once; returns how many."""
+    With `conflicts`, events whose id is known with other content are added to `source.conflicts`.
+    """
     con.execute(
         f"""create or replace temp table incoming as
         select {COLUMNS}, {FIRST_RECEIVED} as place from {scan(files)}"""
@@ -84,6 +83,18 @@ def add_new_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], histor
         select event_id, fingerprint, received_at from source.recent_events
         semi join incoming using (event_id)"""
     )
+    if conflicts:
+        _note_conflicts(con)
+    con.execute(
+        f"""create or replace temp table fresh as
+        select {COLUMNS} from incoming anti join known_ids using (event_id) where place = 1"""
+    )
+    con.execute(f"insert into source.recent_events select {COLUMNS} from fresh")
+    counted = con.execute("select count(*) from fresh").fetchone()
+    return counted[0] if counted else 0
+
+
+def _note_conflicts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """insert into source.conflicts
         with first as (
@@ -96,13 +107,6 @@ def add_new_events(con: duckdb.DuckDBPyConnection, files: Sequence[Path], histor
         from incoming as i inner join first as f using (event_id)
         where i.fingerprint != f.fingerprint"""
     )
-    con.execute(
-        f"""create or replace temp table fresh as
-        select {COLUMNS} from incoming anti join known_ids using (event_id) where place = 1"""
-    )
-    con.execute(f"insert into source.recent_events select {COLUMNS} from fresh")
-    counted = con.execute("select count(*) from fresh").fetchone()
-    return counted[0] if counted else 0
 
 
 def overtaken(con: duckdb.DuckDBPyConnection) -> bool:
@@ -125,7 +129,9 @@ def find_touched(
         " and occurred_at <= getvariable('as_of')"
     )
     waiting = con.execute("select max(newest_at) > ? from source.history", [before]).fetchone()
-    due_in_history = became_due.format(history) if waiting and waiting[0] else became_due.format("fresh")
+    due_in_history = (
+        became_due.format(history) if waiting and waiting[0] else became_due.format("fresh")
+    )
     con.execute(
         f"""create or replace temp table touched as
         select student_id from fresh

@@ -25,7 +25,7 @@ from warehouse.errors import StoreUnavailable
 from warehouse.events import LAKE_SCHEMA, ReceivedEvent
 
 BATCH_PATTERN = re.compile(r"received_date=[0-9]{4}-[0-9]{2}-[0-9]{2}/[A-Za-z0-9-]{1,64}")
-ROW_GROUP_ROWS = 122_880  # DuckDB's own unit of parallel reading
+ROW_GROUP_ROWS = 32_768  # small enough that a range of students reads little more than its own
 SORT_ORDER = [("student_id", "ascending"), ("occurred_at", "ascending"), ("event_id", "ascending")]
 # Ids are nearly all different: a dictionary of them would only make the file larger.
 REPEATING_COLUMNS = [

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from warehouse.catalog import Catalog, Relation, flat
-from warehouse.history import COLUMNS, scan
+from warehouse.known import COLUMNS, scan
 
 LEADING_WITH = re.compile(r"\A(?P<comments>(?:\s*--[^\n]*\n)*)\s*with\b", re.IGNORECASE)
 PENDING = "pending_events"

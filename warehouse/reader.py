@@ -24,7 +24,8 @@ from warehouse.catalog import Catalog, load_catalog
 from warehouse.clock import Clock, utc_now
 from warehouse.connections import locked, open_snapshot
 from warehouse.events import ReceivedEvent
-from warehouse.history import create_recent, note_parts
+from warehouse.history import note_parts
+from warehouse.known import create_recent
 from warehouse.lake import events_table
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
@@ -139,10 +140,10 @@ class _Opened:
     ) -> None:
         self.path, self.con, self.opened_at = path, con, now
         self.info = self._describe()
-        parts = self.ask("select first_student, files from source.history order by part", {})
+        parts = self.ask("select first_student, file from source.history order by part", {})
         self.first_students = [row["first_student"] for row in parts]
         root = reader.snapshots.history
-        self.files = [[root / name for name in row["files"]] for row in parts]
+        self.files = [root / row["file"] for row in parts]
         held = {row["file"] for row in self.ask("select file from source.files", {})}
         self.batches = {b for b in reader.store.inbox.claimed() if f"{b}.parquet" in held}
 
@@ -161,7 +162,7 @@ class _Opened:
     def history_of(self, student_id: str) -> list[Path]:
         """The history files in which a student's events lie."""
         place = bisect_right(self.first_students, student_id) - 1
-        return self.files[place] if place >= 0 else []
+        return [self.files[place]] if place >= 0 else []
 
     def ask(
         self, sql: str, params: Mapping[str, object], pending: list[ReceivedEvent] | None = None

@@ -107,5 +107,5 @@ def new_snapshot_id(now: datetime) -> str:
 
 def histories(snapshot: Path) -> set[str]:
     """The names of the history directories that a published file reads."""
-    rows = peek(snapshot, "select distinct split_part(unnest(files), '/', 1) from source.history")
+    rows = peek(snapshot, "select distinct split_part(file, '/', 1) from source.history")
     return {row[0] for row in rows}

@@ -64,26 +64,40 @@ weeks as (
     group by student_id, week_start
 ),
 
-spans as (
-    select student_id, min(week_start) as first_week, max(week_start) as last_week
+gaps as (
+    select
+        student_id,
+        week_start,
+        lead(week_start) over (partition by student_id order by week_start) - week_start as gap_days
     from weeks
-    group by student_id
 ),
 
 calendar as (
-    select s.student_id, cast(s.first_week + 7 * n.n as date) as week_start
-    from spans as s
-    inner join source.numbers as n on n.n <= (s.last_week - s.first_week) / 7
+    select student_id, week_start, started, completed, mastered, time_spent, score_sum, score_count, points
+    from weeks
+    union all
+    select
+        g.student_id,
+        cast(g.week_start + 7 * n.n as date) as week_start,
+        0 as started,
+        0 as completed,
+        0 as mastered,
+        0 as time_spent,
+        0 as score_sum,
+        0 as score_count,
+        0 as points
+    from gaps as g
+    inner join source.numbers as n on n.n >= 1 and n.n < g.gap_days / 7
+    where g.gap_days > 7
 )
 
 select
-    c.student_id,
-    c.week_start,
-    cast(coalesce(w.started, 0) as bigint) as started,
-    cast(coalesce(w.completed, 0) as bigint) as completed,
-    cast(coalesce(w.mastered, 0) as bigint) as mastered,
-    cast(coalesce(w.time_spent, 0) as bigint) as total_time_spent,
-    case when w.score_count > 0 then cast(w.score_sum as double) / w.score_count end as average_score,
-    cast(coalesce(w.points, 0) as bigint) as points
-from calendar as c
-left join weeks as w on c.student_id = w.student_id and c.week_start = w.week_start
+    student_id,
+    week_start,
+    cast(started as bigint) as started,
+    cast(completed as bigint) as completed,
+    cast(mastered as bigint) as mastered,
+    cast(time_spent as bigint) as total_time_spent,
+    case when score_count > 0 then cast(score_sum as double) / score_count end as average_score,
+    cast(points as bigint) as points
+from calendar
