@@ -59,8 +59,12 @@ def simulate(students: int, days: int, seed: int, until: datetime) -> Iterator[S
     session with a connection.
     """
     for number in range(1, students + 1):
-        who = student(number, days=days, seed=seed)
-        yield from _History(who, days=days, seed=seed, until=until).events()
+        yield from history(student(number, days=days, seed=seed), days=days, seed=seed, until=until)
+
+
+def history(who: Student, *, days: int, seed: int, until: datetime) -> Iterator[SampleEvent]:
+    """One student's events in order of arrival."""
+    return _History(who, days=days, seed=seed, until=until).events()
 
 
 class _History:

@@ -11,6 +11,7 @@ from statistics import mean, median, quantiles, stdev
 
 import pytest
 
+from pipelines.sample.load import load_sample
 from pipelines.sample.school import (
     LIVELY,
     curriculum,
@@ -25,6 +26,8 @@ from tests.oracle.facts import counted, students
 from tests.oracle.tables import TABLES
 from tests.oracle.world import RULES, Row, World
 from warehouse.events import ReceivedEvent, parse_event, receive
+from warehouse.lake import Lake
+from warehouse.store.database import open_store
 
 STUDENTS, DAYS, SEED = 120, 120, 7
 UNTIL = datetime(2026, 3, 4, 20, 30, tzinfo=UTC)
@@ -250,3 +253,28 @@ def test_most_tries_follow_the_learning_path(school):
 def test_the_default_school_is_made_in_ten_seconds(school):
     assert 30_000 <= len(school.events) <= 80_000
     assert school.seconds < 10
+
+
+def test_loading_a_school_twice_counts_it_once(settings):
+    told: list[tuple[int, int]] = []
+    with open_store(settings) as store:
+        first, second = (
+            load_sample(
+                settings,
+                store,
+                students=3,
+                days=30,
+                until=UNTIL,
+                progress=lambda done, total: told.append((done, total)),
+            )
+            for _ in range(2)
+        )
+        assert {concept.concept_id for concept in store.curriculum.all()} == set(CURRICULUM)
+        assert len(store.students.all()) == 3
+        assert len(store.goals.all()) == first.goals >= 1
+    sent = len(list(simulate(3, 30, SEED, UNTIL)))
+    assert (first.events.accepted, first.events.duplicates, first.events.rejected) == (sent, 0, 0)
+    assert (second.events.accepted, second.events.duplicates) == (0, sent)
+    assert len(Lake(settings.lake_dir).files()) == 1
+    assert told == sorted(told[: len(told) // 2]) * 2, "progress went back"
+    assert told[-1][0] == told[-1][1]

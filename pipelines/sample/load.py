@@ -1,0 +1,104 @@
+"""Loading the sample school into a home: its curriculum, its students' profiles, then its events.
+
+The events take the way of every imported file; nothing is written here that a school could not
+have sent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipelines.sample.school import Student, curriculum, first_day, student, weekly_goal
+from pipelines.sample.simulate import history
+from warehouse.importer import ImportReport, import_events
+from warehouse.settings import Settings
+from warehouse.store.curriculum import Concept
+from warehouse.store.database import Store
+
+Progress = Callable[[int, int], None]
+SET_BY = "sample"
+
+
+@dataclass(frozen=True)
+class SampleReport:
+    """What was loaded; `events` says how many of them were new."""
+
+    students: int
+    concepts: int
+    goals: int
+    events: ImportReport
+
+    def __str__(self) -> str:
+        return (
+            f"Sample school: {self.students} students, {self.concepts} concepts,"
+            f" {self.goals} goals; {self.events.accepted} events accepted,"
+            f" {self.events.duplicates} duplicate, {self.events.rejected} rejected."
+        )
+
+
+def load_sample(
+    settings: Settings,
+    store: Store,
+    *,
+    students: int = 120,
+    days: int = 120,
+    seed: int = 7,
+    until: datetime,
+    progress: Progress | None = None,
+) -> SampleReport:
+    """Load a school with a history up to `until`, which also counts as the instant of receipt.
+
+    The same school twice counts once. `progress` is told steps done and steps in all.
+    """
+    tell = progress or _silent
+    everyone = [student(number, days=days, seed=seed) for number in range(1, students + 1)]
+    concepts = store.curriculum.merge(
+        Concept(one.concept_id, one.subject_id, one.name, one.prerequisites) for one in curriculum()
+    )
+    goals = _enrol(store, everyone, days=days, seed=seed, until=until)
+    with TemporaryDirectory(dir=settings.home, prefix="sample-") as directory:
+        path = Path(directory) / "sample.ndjson"
+        with path.open("w", encoding="utf-8") as file:
+            for done, who in enumerate(everyone):
+                tell(done, 2 * students)
+                for event in history(who, days=days, seed=seed, until=until):
+                    file.write(json.dumps(event) + "\n")
+        report = import_events(
+            settings,
+            store,
+            path,
+            progress=lambda done, total: tell(
+                students + students * done // max(total, 1), 2 * students
+            ),
+            clock=lambda: until,
+        )
+    tell(2 * students, 2 * students)
+    return SampleReport(students, concepts, goals, report)
+
+
+def _enrol(store: Store, everyone: list[Student], *, days: int, seed: int, until: datetime) -> int:
+    """Keep the students' zones and goals; returns how many set goals of their own."""
+    start = first_day(until.date(), days)
+    goals = 0
+    for who in everyone:
+        store.students.set_zone(who.student_id, who.site.time_zone)
+        goal = weekly_goal(who, days=days, seed=seed, start=start)
+        if goal is not None:
+            goals += 1
+            store.goals.set(
+                goal.student_id,
+                goal.from_week,
+                concepts=goal.concepts,
+                minutes=goal.minutes,
+                set_by=SET_BY,
+            )
+    return goals
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody watches."""

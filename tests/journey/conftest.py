@@ -1,0 +1,128 @@
+"""Real programs for journeys: the server and the build as processes with a home of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from warehouse.settings import Settings
+from warehouse.tokens import Role, make_token
+
+ROOT = Path(__file__).parents[2]
+SPOOL = Path(sys.executable).with_name("spool")
+START_SECONDS = 60
+
+
+class Programs:
+    """Starts our programs as a user would, in one home; what still runs at the end is killed."""
+
+    def __init__(self, settings: Settings) -> None:
+        assert settings.jwt_secret is not None
+        self.settings = settings
+        # Elsewhere than the project, so that no developer's .env is read.
+        self._directory = settings.home.parent
+        self._environment = os.environ | {
+            "SPOOL_HOME": str(settings.home),
+            "JWT_SECRET": settings.jwt_secret.get_secret_value(),
+            "PYTHONPATH": str(ROOT),
+        }
+        self._started: list[subprocess.Popen[str]] = []
+
+    def start(self, *command: str | Path, talks: bool = False) -> subprocess.Popen[str]:
+        """Start a program; one that talks reads what we write to its input."""
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=self._directory,
+            env=self._environment,
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._started.append(process)
+        return process
+
+    def run(self, *command: str | Path) -> str:
+        """What the program printed; it has to succeed."""
+        process = self.start(*command)
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, output
+        return output
+
+    def token(self, role: Role, sub: str) -> str:
+        day = timedelta(days=1)
+        return make_token(self.settings, role, sub, day, now=datetime.now(UTC))
+
+    def close(self) -> None:
+        for process in self._started:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+
+class Server:
+    """The API as a process of its own, which may be killed and started again."""
+
+    def __init__(self, programs: Programs, *command: str | Path) -> None:
+        self._programs = programs
+        self._process: subprocess.Popen[str] | None = None
+        self._command = command or (SPOOL, "serve")
+        self._port = str(free_port())
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it and wait until it can take events."""
+        self._process = self._programs.start(*self._command, "--port", self._port)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._takes_events():
+            assert self._process.poll() is None, self._process.communicate()[0]
+            assert time.monotonic() < deadline, "the server did not come up"
+            time.sleep(0.05)
+
+    def client(self, role: Role, sub: str) -> httpx.Client:
+        bearer = f"Bearer {self._programs.token(role, sub)}"
+        return httpx.Client(base_url=self.url, headers={"Authorization": bearer}, timeout=30)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, sign: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(sign)
+            self._process.communicate(timeout=30)
+            self._process = None
+
+    def _takes_events(self) -> bool:
+        # 503 is an answer too: before the first build there is nothing to show.
+        try:
+            return bool(httpx.get(f"{self.url}/health", timeout=5).json()["store"] == "ok")
+        except httpx.TransportError:
+            return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def programs(settings: Settings) -> Iterator[Programs]:
+    started = Programs(settings)
+    yield started
+    started.close()

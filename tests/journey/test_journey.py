@@ -1,0 +1,108 @@
+"""One event all the way: sent, seen live, built, published, on disk, sent again, counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pyarrow.parquet as pq
+import pytest
+
+from tests.journey.conftest import SPOOL, Programs, Server
+from warehouse.tokens import Role
+
+STUDENT = "s0001"
+ANSWERS = (
+    f"/api/progress/student/{STUDENT}",
+    f"/api/progress/student/{STUDENT}/concept/phys-light",
+    f"/api/progress/student/{STUDENT}/why/points",
+    f"/api/progress/learning-path/{STUDENT}",
+    f"/api/gamification/points/{STUDENT}",
+    f"/api/gamification/badges/{STUDENT}",
+    f"/api/gamification/streak/{STUDENT}",
+)
+
+
+@pytest.fixture
+def student(programs: Programs) -> Iterator[httpx.Client]:
+    """A student of a small sample school that has been built once, with a token of their own."""
+    programs.run(SPOOL, "sample", "--students", "3", "--days", "30")
+    programs.run(SPOOL, "build")
+    server = Server(programs)
+    server.start()
+    with server.client(Role.STUDENT, STUDENT) as client:
+        yield client
+    server.stop()
+
+
+def a_perfect_try() -> dict[str, Any]:
+    return {
+        "event_id": "journey-1",
+        "student_id": STUDENT,
+        "concept_id": "phys-light",
+        "event_type": "attempted",
+        "score": 1.0,
+        "time_spent": 61,
+        "occurred_at": (datetime.now(UTC) - timedelta(minutes=10)).isoformat(),
+    }
+
+
+def answers(client: httpx.Client) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What the student sees everywhere, and the meta of each answer apart."""
+    seen, metas = {}, []
+    for path in ANSWERS:
+        response = client.get(path)
+        assert response.status_code == 200, f"{path}: {response.text}"
+        body = response.json()
+        metas.append(body.pop("meta"))
+        seen[path] = body
+    return seen, metas
+
+
+def seconds_spent(client: httpx.Client) -> int:
+    answer = client.get(ANSWERS[0]).json()
+    return int(answer["summary"]["total_time_spent"])
+
+
+def test_an_event_is_seen_at_once_published_as_seen_and_counted_once(student, programs):
+    before, metas = answers(student)
+    assert not any(meta["live"] for meta in metas)
+    first = metas[0]["snapshot_id"]
+
+    sent = a_perfect_try()
+    answer = student.post("/api/progress/track", json=sent)
+    assert (answer.status_code, answer.json()["status"]) == (201, "accepted")
+
+    live, metas = answers(student)
+    assert live != before
+    assert all(meta["live"] and meta["pending_events"] == 1 for meta in metas)
+    assert {meta["snapshot_id"] for meta in metas} == {first}
+
+    built = programs.run(SPOOL, "build").split()[-1]
+    published, metas = answers(student)
+    assert published == live
+    assert {(meta["snapshot_id"], meta["live"]) for meta in metas} == {(built, False)}
+    assert events_on_disk(programs).count(sent["event_id"]) == 1
+
+    again = student.post("/api/progress/track", json=sent)
+    assert again.status_code in {200, 201}
+    seen_again, _ = answers(student)
+    assert seen_again == live
+
+
+def test_an_event_that_has_left_the_inbox_may_come_again_and_counts_once(student, programs):
+    sent = a_perfect_try()
+    before = seconds_spent(student)
+    for _ in range(3):
+        assert student.post("/api/progress/track", json=sent).is_success
+        assert seconds_spent(student) == before + sent["time_spent"]
+        programs.run(SPOOL, "build")
+        assert seconds_spent(student) == before + sent["time_spent"]
+
+
+def events_on_disk(programs: Programs) -> list[str]:
+    """The ids of all events in the lake's Parquet files."""
+    files = (programs.settings.lake_dir / "events").rglob("*.parquet")
+    return [one for file in files for one in pq.read_table(file)["event_id"].to_pylist()]
