@@ -71,6 +71,7 @@ week as (
             m.student_id = a.student_id
             and m.concept_id = a.concept_id
             and a.milestone = 'achieved'
+            and a.local_date < o.week_start + 7
     where o.metric = 'week_completion'
     group by o.student_id, o.badge_id, o.threshold
 ),
@@ -95,7 +96,8 @@ subjects as (
             o.student_id = i.student_id
             and o.badge_id = i.badge_id
             and z.subject_id = i.subject_id
-    where o.window_kind = 'subject'
+    -- a subject with fewer concepts than the threshold is no way towards the badge
+    where o.window_kind = 'subject' and z.size >= coalesce(o.threshold, z.size)
     group by o.student_id, o.badge_id, z.subject_id, o.threshold, z.size
     having count(i.event_id) < coalesce(o.threshold, z.size)
 ),
