@@ -31,24 +31,24 @@ _CONTENT_POLICY = (
 )
 
 _TRY_IT = """\
-export TOKEN=$(.venv/bin/spool token --role student --sub student-0001)
+export TOKEN=$(.venv/bin/spool token --role student --sub s0001)
 
 # something is learned
 curl -s localhost:8004/api/progress/track \\
   -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
-  -d '{"student_id": "student-0001", "concept_id": "fractions-adding",
+  -d '{"student_id": "s0001", "concept_id": "phys-light",
        "event_type": "completed", "score": 0.9, "time_spent": 300}'
 
 # and counts at once
-curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/progress/student/student-0001
-curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/progress/learning-path/student-0001
-curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/gamification/points/student-0001
-curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/gamification/badges/student-0001
-curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/gamification/streak/student-0001
+curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/progress/student/s0001
+curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/progress/learning-path/s0001
+curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/gamification/points/s0001
+curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/gamification/badges/s0001
+curl -s -H "Authorization: Bearer $TOKEN" localhost:8004/api/gamification/streak/s0001
 
 # every figure can say why
 curl -s -H "Authorization: Bearer $TOKEN" \\
-  localhost:8004/api/progress/student/student-0001/why/points"""
+  localhost:8004/api/progress/student/s0001/why/points"""
 
 
 def start_page() -> HTMLResponse:

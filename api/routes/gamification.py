@@ -39,6 +39,8 @@ SOURCE_AWARD = "api-award"
 
 router = APIRouter(prefix="/api/gamification", tags=["gamification"])
 
+_LEDGER = tuple(LedgerRow.model_fields)
+_TOTALS = ("total_points", "level", "level_name", "points_to_next_level")
 _logger = logging.getLogger(__name__)
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX, description="Rows of history in one page.")]
@@ -130,7 +132,8 @@ def _total(services: Services, student_id: str) -> int | None:
     """None when it cannot be read: the award is on disk, an error would make clients repeat it."""
     try:
         student = services.reader.student(student_id)
-        return int(_points_row(services.rules, student)["total_points"])
+        rows = student.ask("student_points")
+        return int(rows[0]["total_points"]) if rows else 0
     except SpoolError:
         _logger.exception("The total after an award cannot be read.")
         return None
@@ -140,19 +143,18 @@ def _points(
     asked: StudentRequest, limit: int, place: cursors.Place, student: StudentReader
 ) -> StudentPoints:
     rows = student.ask("student_ledger", limit=limit + 1, **place._asdict())
-    page = rows[:limit]
+    page = [row for row in rows[:limit] if row["event_id"] is not None]
+    total = rows[0] if rows else _no_points(asked.services.rules)
     return StudentPoints(
         student_id=asked.student_id,
-        **_points_row(asked.services.rules, student),
-        history=[LedgerRow(**row) for row in page],
+        **{name: total[name] for name in _TOTALS},
+        history=[LedgerRow(**{name: row[name] for name in _LEDGER}) for row in page],
         next_cursor=cursors.after(page, place) if len(rows) > limit else None,
         meta=meta(student),
     )
 
 
-def _points_row(rules: Rules, student: StudentReader) -> Row:
-    for row in student.ask("student_points"):
-        return row
+def _no_points(rules: Rules) -> Row:
     number, level, upper = rules.level_of(0)
     return {
         "total_points": 0,
