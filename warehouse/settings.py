@@ -10,6 +10,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from warehouse.errors import InvalidEvent, InvalidSettings
 from warehouse.zones import zone_info
@@ -24,10 +26,17 @@ def _absolute(path: Path) -> Path:
 
 def _database_url(url: str) -> str:
     """PostgreSQL URLs get the driver we ship; hosting companies write `postgres://`."""
-    scheme, separator, rest = url.partition("://")
-    if separator and rest and scheme in {"postgresql", "postgres", "postgresql+psycopg"}:
-        return f"postgresql+psycopg://{rest}"
-    if separator and rest and scheme == "sqlite":
+    scheme, _, rest = url.partition("://")
+    if scheme in {"postgresql", "postgres"}:
+        url = f"postgresql+psycopg://{rest}"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # What the parser says would show the password in a log.
+        parsed = None
+    if rest and parsed and parsed.drivername == "postgresql+psycopg":
+        return url
+    if parsed and parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
         return url
     raise ValueError("it must look like postgresql://user:password@host/database or sqlite:///path")
 

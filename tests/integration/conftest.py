@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.api_school import Api, publish_school, serving, settings_of
+from tests.stores import postgresql_server, store, store_settings  # noqa: F401  # fixtures
 from warehouse.settings import Settings
 
 

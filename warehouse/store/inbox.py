@@ -135,7 +135,7 @@ class Inbox:
         """(event_id, fingerprint, received_at) of every row, for imports to know them by."""
         query = select(INBOX.c.event_id, INBOX.c.fingerprint, INBOX.c.received_at)
         with reading(self._engine) as connection:
-            return [row.tuple() for row in connection.execute(query)]
+            return [tuple(row) for row in connection.execute(query)]
 
     def delete(self, batches: Iterable[str]) -> int:
         """Let the rows of these batches go, a part at a time so that no writer waits long."""
@@ -163,7 +163,7 @@ def _known(connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:
     known: dict[str, int] = {}
     for some in batched(event_ids, IDS_A_QUERY):
         query = select(INBOX.c.event_id, INBOX.c.fingerprint).where(INBOX.c.event_id.in_(some))
-        known.update(connection.execute(query).tuples().all())
+        known.update((row.event_id, row.fingerprint) for row in connection.execute(query))
     return known
 
 
