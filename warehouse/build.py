@@ -281,10 +281,11 @@ def run_build(
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     rules: Rules | None = None,
+    catalog: Catalog | None = None,
 ) -> BuildReport:
     """Run all steps of one build in this process; Dagster runs the same ones as assets."""
     request = BuildRequest(now, full=full, as_of=as_of, known_at=known_at)
-    with Build(settings, store, request, rules=rules).running() as build:
+    with Build(settings, store, request, rules=rules, catalog=catalog).running() as build:
         build.land()
         build.gather()
         build.fill()
