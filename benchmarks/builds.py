@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.world import FIRST_DAY, write_curriculum, write_lake
+from benchmarks.world import FIRST_DAY, identity, write_curriculum, write_lake
 from warehouse.build import BuildReport, run_build
 from warehouse.events import parse_event, receive
 from warehouse.settings import Settings, load_settings
@@ -88,8 +88,8 @@ def send_new(store: Store, at: object, given: argparse.Namespace) -> None:
         receive(
             parse_event(
                 {
-                    "student_id": f"student-{(s * 97) % given.students:07}",
-                    "concept_id": f"concept-{(s + n) % 500:04}",
+                    "student_id": identity(f"student{(s * 97) % given.students}"),
+                    "concept_id": identity(f"concept{(s + n) % 500}"),
                     "event_type": ("started", "attempted", "completed", "mastered")[n % 4],
                     "score": 0.5 if n % 4 else None,
                     "time_spent": 30,

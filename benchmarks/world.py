@@ -8,8 +8,10 @@ row groups as `warehouse/lake.py` writes them.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 
@@ -47,8 +49,8 @@ select
     printf('%08x-%04x-7%03x-%04x-%012x',
         epoch_ms(occurred_at) // 65536, epoch_ms(occurred_at) % 65536, h % 4096,
         32768 + (h // 4096) % 16384, (hash(h) % 281474976710656)::bigint) as event_id,
-    'student-' || lpad(cast(s as varchar), 7, '0') as student_id,
-    'concept-' || lpad(cast((s * 31 + nth_concept * (1 + s % 7)) % $concepts as varchar), 4, '0')
+    cast(cast(md5('student' || s) as uuid) as varchar) as student_id,
+    cast(cast(md5('concept' || (s * 31 + nth_concept * (1 + s % 7)) % $concepts) as uuid) as varchar)
         as concept_id,
     case when place between 1 and 5 then 'item-' || cast(h % 5000 as varchar) end as item_id,
     case
@@ -112,3 +114,8 @@ def write_curriculum(store: Store) -> None:
             for n in range(CONCEPTS)
         ]
     )
+
+
+def identity(name: str) -> str:
+    """The UUID that the generated events use for `student<n>` or `concept<n>`."""
+    return str(UUID(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()))

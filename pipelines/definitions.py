@@ -2,7 +2,13 @@
 
 import dagster as dg
 
-from pipelines.assets import lake_events, snapshot_asset, source_events, tables_asset
+from pipelines.assets import (
+    lake_events,
+    snapshot_asset,
+    source_events,
+    source_history,
+    tables_asset,
+)
 from pipelines.automation import hourly, inbox_sensor, nightly, warehouse_job
 from pipelines.resource import WarehouseRun
 from warehouse.catalog import Catalog, load_catalog
@@ -12,7 +18,7 @@ def build_defs(catalog: Catalog | None = None) -> dg.Definitions:
     """Assemble assets, checks, job, schedules and sensor from a catalog of SQL files."""
     tables = catalog or load_catalog()
     return dg.Definitions(
-        assets=[lake_events, source_events, tables_asset(tables), snapshot_asset(tables)],
+        assets=[lake_events, source_events, source_history, tables_asset(tables), snapshot_asset(tables)],
         resources={"warehouse": WarehouseRun()},
         jobs=[warehouse_job],
         schedules=[hourly, nightly],
