@@ -113,7 +113,8 @@ def overtaken(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether a new event should have stayed in place of a known one: it was received earlier."""
     found = con.execute(
         """select 1 from incoming as i inner join known_ids as k using (event_id)
-        where i.received_at < k.received_at and i.fingerprint != k.fingerprint limit 1"""
+        where (i.received_at, i.fingerprint) < (k.received_at, k.fingerprint)
+            and i.fingerprint != k.fingerprint limit 1"""
     )
     return found.fetchone() is not None
 
