@@ -103,6 +103,16 @@ class Build:
                     mine = self.snapshots.history_of(self.report.snapshot_id)
                     shutil.rmtree(mine, ignore_errors=True)
 
+    def run(self) -> BuildReport:
+        """All steps in this process."""
+        with self.running():
+            self.land()
+            self.gather()
+            self.fill()
+            self.index()
+            self.publish()
+        return self.report
+
     def land(self) -> int:
         """Move acknowledged events from the inbox into the lake; returns how many."""
         with self._timed("land"):
@@ -281,14 +291,7 @@ def run_build(
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     rules: Rules | None = None,
-    catalog: Catalog | None = None,
 ) -> BuildReport:
-    """Run all steps of one build in this process; Dagster runs the same ones as assets."""
+    """Make and publish one snapshot in this process; Dagster runs the same steps as assets."""
     request = BuildRequest(now, full=full, as_of=as_of, known_at=known_at)
-    with Build(settings, store, request, rules=rules, catalog=catalog).running() as build:
-        build.land()
-        build.gather()
-        build.fill()
-        build.index()
-        build.publish()
-        return build.report
+    return Build(settings, store, request, rules=rules).run()
