@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, select, text, update
 
 from warehouse.events import ReceivedEvent
 from warehouse.store.schema import INBOX, instant_text
@@ -22,6 +22,10 @@ ROWS_A_DELETE = 10_000
 APPEND_LOCK = 0x5B002
 FIELDS = ReceivedEvent._fields
 _EVENT_COLUMNS = [INBOX.c[name] for name in FIELDS]
+# Asked with every read of a student; putting it together anew would take two thirds of its time.
+_STUDENT_MARK = select(func.count(), func.coalesce(func.max(INBOX.c.seq), 0)).where(
+    INBOX.c.student_id == bindparam("student_id")
+)
 # Past SQLAlchemy's compiler, whose work for each row costs twice what the insert itself does.
 _COLUMNS = ", ".join(FIELDS)
 _MARKS = ", ".join("?" * len(FIELDS))
@@ -86,11 +90,8 @@ class Inbox:
 
     def pending_mark(self, student_id: str) -> tuple[int, int]:
         """(count, highest seq): equal marks mean that nothing came and nothing left."""
-        query = select(func.count(), func.coalesce(func.max(INBOX.c.seq), 0)).where(
-            INBOX.c.student_id == student_id
-        )
         with reading(self._engine) as connection:
-            count, highest = connection.execute(query).one()
+            count, highest = connection.execute(_STUDENT_MARK, {"student_id": student_id}).one()
             return count, highest
 
     def count(self) -> int:
