@@ -59,7 +59,11 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
     """The store of these settings, brought to the newest schema first."""
     engine = open_engine(settings.store_url)
     if migrate:
-        migrate_to_head(engine)
+        try:
+            migrate_to_head(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     return Store(
         engine=engine,
         inbox=Inbox(engine),
