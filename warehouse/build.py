@@ -164,7 +164,7 @@ class Build:
         before = increment.previous_as_of(self.con)
         self._load_sources()
         report.touched_students = increment.find_touched(self.con, past, before, report.as_of)
-        self._events = [increment.touched_events(past)]
+        self._events = [increment.gather_touched_events(self.con, past)]
         return ""
 
     def _start_over(self, files: list[str]) -> None:

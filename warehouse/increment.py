@@ -150,9 +150,12 @@ def find_touched(
     return counted[0] if counted else 0
 
 
-def touched_events(history: str) -> str:
-    """The relation of all events of the students in `touched`."""
-    return (
-        f"(select {COLUMNS} from {history} semi join touched using (student_id)"
-        f" union all select {COLUMNS} from source.recent_events semi join touched using (student_id))"
+def gather_touched_events(con: duckdb.DuckDBPyConnection, history: str) -> str:
+    """Put all events of the students in `touched` into one temporary table; returns its name."""
+    con.execute(
+        f"""create or replace temp table touched_events as
+        select {COLUMNS} from {history} semi join touched using (student_id)
+        union all
+        select {COLUMNS} from source.recent_events semi join touched using (student_id)"""
     )
+    return "touched_events"
