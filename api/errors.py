@@ -6,6 +6,7 @@ Errors of other packages are given their status here; what went wrong inside (5x
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import orjson
@@ -14,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from api.headers import HEADERS
 from warehouse.errors import InvalidEvent, SnapshotUnavailable, SpoolError, StoreUnavailable
 from warehouse.tokens import InvalidToken
 
@@ -150,7 +152,7 @@ def _shape(kind: Kind, detail: str, cure: str, field: str | None) -> dict[str, o
     }
 
 
-def _answer(body: dict[str, object], headers: dict[str, str] | None = None) -> Response:
+def _answer(body: dict[str, object], headers: Mapping[str, str] | None = None) -> Response:
     status = int(str(body["status"]))
     return Response(
         orjson.dumps(body),
@@ -193,7 +195,7 @@ async def _invalid(_request: Request, error: RequestValidationError) -> Response
 
 async def _unexpected(_request: Request, _error: Exception) -> Response:
     """The server logs the exception itself after this answer."""
-    return _answer(problem(Refusal("")))
+    return _answer(problem(Refusal("")), HEADERS)
 
 
 def install(app: FastAPI) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from importlib.metadata import version
 
 import uvicorn
 from fastapi import Depends, FastAPI
@@ -25,7 +26,7 @@ from warehouse.store.database import open_store
 from warehouse.store.ingest import Ingest
 from warehouse.tokens import signing_secret
 
-VERSION = "0.1.0"
+DISTRIBUTION = "spool-progress"
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> FastAPI:
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     settings = settings or load_settings()
     app = FastAPI(
         title="Spool Progress",
-        version=VERSION,
+        version=version(DISTRIBUTION),
         # The documentation pages of FastAPI load scripts from elsewhere; ours are in pages.py.
         openapi_url=None,
         docs_url=None,
@@ -87,6 +88,6 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8004) -> None:
         port=port,
         access_log=False,
         server_header=False,
-        date_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )

@@ -62,6 +62,8 @@ def _snapshot(services: Services) -> tuple[bool, str | None, int | None]:
     except SnapshotUnavailable:
         return False, None, None
     if info is None:
-        return True, None, None
+        # Before the first publish everything is answered live; afterwards that would leave out
+        # all that only snapshots hold.
+        return services.reader.snapshots.current() is None, None, None
     age = services.clock() - info.built_at
     return True, info.snapshot_id, max(0, int(age.total_seconds()))

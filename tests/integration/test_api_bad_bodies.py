@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.bodies import BATCH_BYTES_MAX, SINGLE_BYTES_MAX
+from warehouse.event_fields import AwardBody, EventBody
 
 TRACK = "/api/progress/track"
 BATCH = "/api/progress/track/batch"
 AWARD = "/api/gamification/award-points"
 EVENT = {"student_id": "zoe", "concept_id": "light", "event_type": "started"}
+PATH = st.sampled_from([TRACK, BATCH, AWARD])
+FIELD = st.sampled_from([*EventBody.model_fields, *AwardBody.model_fields])
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=40)
+    | st.sampled_from(["started", "helped", "light", "UTC", "2026-03-01T10:00:00Z", 1, 0.5]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
 
 
 @pytest.mark.parametrize("path", [TRACK, BATCH, AWARD])
@@ -129,6 +145,32 @@ def test_an_announced_length_over_the_limit_is_refused_unread(api):
 
     assert answer.status_code == 413
     assert answer.headers["connection"] == "close"
+
+
+@given(event=st.dictionaries(FIELD | st.text(), ANYTHING, max_size=8), path=PATH)
+def test_whatever_is_sent_is_accepted_or_refused(api, event, path):
+    """Never a failure: neither of this request nor of the group in which it would be written."""
+    body = {"events": [EVENT | {"student_id": "yan"} | event]} if path == BATCH else event
+    answer = api.post(path, content=json.dumps(body).encode())
+
+    assert answer.status_code in {200, 201, 409, 422}, answer.text
+
+
+@given(body=st.binary(max_size=200), path=PATH)
+def test_whatever_bytes_are_sent_are_refused(api, body, path):
+    assert api.post(path, content=body).status_code == 422
+
+
+@given(student=st.text(min_size=1, max_size=140), figure=st.text(min_size=1, max_size=20))
+def test_whatever_is_asked_for_is_answered_or_refused(api, student, figure):
+    asked = quote(student, safe="")
+    for path in (
+        f"/api/gamification/streak/{asked}",
+        f"/api/progress/student/{asked}/why/{quote(figure, safe='')}",
+        f"/api/progress/student/{asked}/concept/{quote(figure, safe='')}",
+        f"/api/gamification/points/ada?cursor={quote(figure)}&limit={asked}",
+    ):
+        assert api.get(path).status_code in {200, 404, 422}
 
 
 def test_nothing_of_a_refused_body_is_stored(api):

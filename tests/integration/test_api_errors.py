@@ -63,6 +63,7 @@ def test_a_failure_inside_is_logged_and_not_told(api, failure, status, monkeypat
     _check_shape(answer, status)
     assert "spool" not in answer.text.lower().replace(errors.MEDIA_TYPE, "")
     assert "hunter2" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
     if status == 503:
         assert answer.headers["retry-after"] == "5"
         assert "hunter2" in caplog.text

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.api_school import NOW, serving, settings_of
-from warehouse.errors import SnapshotUnavailable, StoreUnavailable
+from api.main import create_app
+from tests.api_school import NOW, publish_school, serving, settings_of
+from warehouse.errors import InvalidSettings, SnapshotUnavailable, StoreUnavailable
 from warehouse.reader import Reader
 from warehouse.store.inbox import Inbox
 
@@ -55,6 +56,17 @@ def test_health_names_a_store_that_fails(school, monkeypatch):
     assert (answer.json()["status"], answer.json()["store"]) == ("unavailable", "unavailable")
 
 
+def test_health_names_a_published_snapshot_that_has_gone_bad(tmp_path):
+    settings = settings_of(tmp_path)
+    snapshot_id = publish_school(settings)
+    (settings.snapshots_dir / f"{snapshot_id}.duckdb").write_bytes(b"torn")
+
+    with serving(settings) as api:
+        answer = api.client.get("/health")
+
+    assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+
+
 def test_health_names_snapshots_that_cannot_be_read(school, monkeypatch):
     def fail(*_args):
         raise SnapshotUnavailable("gone")
@@ -65,6 +77,11 @@ def test_health_names_snapshots_that_cannot_be_read(school, monkeypatch):
 
     assert answer.status_code == 503
     assert (answer.json()["status"], answer.json()["store"]) == ("unavailable", "ok")
+
+
+def test_without_a_secret_the_api_does_not_start(own_home):
+    with pytest.raises(InvalidSettings, match="JWT_SECRET"):
+        create_app()
 
 
 @pytest.mark.parametrize("path", ["/", "/docs"])

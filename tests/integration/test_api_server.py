@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 
+from api import bodies
 from api.bodies import SINGLE_BYTES_MAX
 from api.main import create_app
 from tests.api_school import NOW, bearer
 
+ROOT = Path(__file__).parents[2]
 TRACK = "/api/progress/track"
 EVENT = {"student_id": "sam", "concept_id": "light", "event_type": "attempted"}
 
@@ -68,6 +73,30 @@ def test_a_long_body_is_refused_before_it_is_sent(client):
         answer = _all(connection)
 
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(client, monkeypatch):
+    monkeypatch.setattr(bodies, "ARRIVAL_SECONDS_MAX", 0.2)
+    with _connection(client) as connection:
+        connection.sendall(_head(client, "Content-Length: 100") + b'{"student')
+        answer = _all(connection)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_wrong_setting_ends_the_server_with_a_sentence():
+    ended = subprocess.run(
+        [sys.executable, "-m", "api"],
+        env={"JWT_SECRET": "short", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "JWT_SECRET" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_client_that_hangs_up_disturbs_nobody(client):
