@@ -108,7 +108,11 @@ def write_curriculum(store: Store) -> None:
     """The concepts that the generated events name."""
     store.curriculum.merge(
         [
-            Concept(identity(f"concept{n}"), f"subject-{n // CONCEPTS_PER_SUBJECT:02}", f"Concept {n}", ()
+            Concept(
+                identity(f"concept{n}"),
+                f"subject-{n // CONCEPTS_PER_SUBJECT:02}",
+                f"Concept {n}",
+                (),
             )
             for n in range(CONCEPTS)
         ]

@@ -1,8 +1,8 @@
 """Live: the tables' own SQL for one student, with the events that no snapshot holds yet.
 
-One query is put together: the student's events (history, recent, inbox; each id once), the clock, then
-every table on the way to what is asked as a CTE under its flat name, then the question itself. Only the
-tables needed for the answer are computed.
+The student's events (history, recent, inbox; each id once) are read once into memory. Then each question
+becomes one query: the events, the clock, every table on the way to what is asked as a CTE under its flat
+name, and the question itself. Only the tables needed for the answer are computed.
 """
 
 from __future__ import annotations
@@ -11,25 +11,20 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from warehouse.catalog import Catalog, Relation, flat
-from warehouse.known import COLUMNS, scan
+from warehouse.events import LAKE_SCHEMA, ReceivedEvent
+from warehouse.known import scan
+from warehouse.lake import events_table
 
 LEADING_WITH = re.compile(r"\A(?P<comments>(?:\s*--[^\n]*\n)*)\s*with\b", re.IGNORECASE)
-PENDING = "pending_events"
+STUDENT_EVENTS = "student_events"
+# Needed to land an event, not to count it; each column read costs the answer time.
+UNREAD = {"fingerprint", "received_at", "source", "helped_student_id", "local_hour"}
+COLUMNS = ", ".join(name for name in LAKE_SCHEMA.names if name not in UNREAD)
 
-EVENTS = """source__events as materialized (
-    select {columns}
-    from (
-        select {columns}, 0 as origin from {history} where student_id = $student_id
-        union all
-        select {columns}, 0 as origin from source.recent_events where student_id = $student_id
-        union all
-        select {columns}, 1 as origin from {pending}
-    )
-    qualify row_number() over (
-        partition by event_id order by origin, received_at, fingerprint
-    ) = 1
-)"""
+EVENTS = f"source__events as (select * from {STUDENT_EVENTS})"
 CLOCK = """source__clock as (
     select cast($as_of as timestamptz) as as_of, default_time_zone from source.clock
 )"""
@@ -43,11 +38,26 @@ def needs_events(catalog: Catalog, query: Relation) -> bool:
     )
 
 
-def for_one_student(catalog: Catalog, query: Relation, history: Sequence[Path]) -> str:
-    """The question `query` as SQL over one student's own events."""
-    events = EVENTS.format(columns=COLUMNS, history=scan(history), pending=PENDING)
+def for_one_student(catalog: Catalog, query: Relation) -> str:
+    """The question `query` as SQL over one student's events, registered as `student_events`."""
     tables, question = _chain(catalog, query)
-    return f"with {events},\n{CLOCK}{tables}{question}"
+    return f"with {EVENTS},\n{CLOCK}{tables}{question}"
+
+
+def published_events(history: Sequence[Path]) -> str:
+    """SQL for the events of one student that the snapshot holds."""
+    return (
+        f"select {COLUMNS} from {scan(history)} where student_id = $student_id"
+        f" union all select {COLUMNS} from source.recent_events where student_id = $student_id"
+    )
+
+
+def with_pending(published: pa.Table, pending: Sequence[ReceivedEvent]) -> pa.Table:
+    """Add what the inbox holds; an event id that the snapshot knows stays as it is there."""
+    known = set(published.column("event_id").to_pylist())
+    fresh = [event for event in pending if event.event_id not in known]
+    added = events_table(fresh).select(published.column_names).cast(published.schema)
+    return pa.concat_tables([published, added])
 
 
 def _chain(catalog: Catalog, query: Relation) -> tuple[str, str]:

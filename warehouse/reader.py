@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from warehouse import live
 from warehouse.catalog import Catalog, load_catalog
@@ -26,7 +27,6 @@ from warehouse.connections import locked, open_snapshot
 from warehouse.events import ReceivedEvent
 from warehouse.history import note_parts
 from warehouse.known import create_recent
-from warehouse.lake import events_table
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots
@@ -165,16 +165,21 @@ class _Opened:
         return [self.files[place]] if place >= 0 else []
 
     def ask(
-        self, sql: str, params: Mapping[str, object], pending: list[ReceivedEvent] | None = None
+        self, sql: str, params: Mapping[str, object], events: pa.Table | None = None
     ) -> list[Row]:
         """Run one statement on a cursor of its own, giving it the parameters that it names."""
         named = set(PARAMETER.findall(sql))
         with self.con.cursor() as cursor:
-            if pending is not None:
-                cursor.register(live.PENDING, events_table(pending))
+            if events is not None:
+                cursor.register(live.STUDENT_EVENTS, events)
             cursor.execute(sql, {k: v for k, v in params.items() if k in named})
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def arrow(self, sql: str, params: Mapping[str, object]) -> pa.Table:
+        """Run one statement and return its rows as an Arrow table."""
+        with self.con.cursor() as cursor:
+            return cursor.sql(sql, params=dict(params)).to_arrow_table()
 
 
 class StudentReader:
@@ -216,6 +221,13 @@ class StudentReader:
         known = {**params, "student_id": self.student_id, "as_of": self.meta.as_of}
         if not self.meta.live and not live.needs_events(catalog, query):
             return self._opened.ask(query.sql, known)
+        sql = live.for_one_student(catalog, query)
+        return self._opened.ask(sql, known, self._events)
+
+    @cached_property
+    def _events(self) -> pa.Table:
+        """All events of this student that belong to this state."""
         files = self._opened.history_of(self.student_id)
-        sql = live.for_one_student(catalog, query, files)
-        return self._opened.ask(sql, known, self._pending)
+        sql = live.published_events(files)
+        published = self._opened.arrow(sql, {"student_id": self.student_id})
+        return live.with_pending(published, self._pending)
