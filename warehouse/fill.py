@@ -43,8 +43,7 @@ class Filler:
         for table in self.kept:
             self._execute(
                 table,
-                f"delete from {table.name}"
-                " where student_id in (select student_id from touched)",
+                f"delete from {table.name} where student_id in (select student_id from touched)",
             )
 
     def fill(self, events: Iterable[str]) -> dict[str, TableRun]:
@@ -71,7 +70,7 @@ class Filler:
             return
         self.con.execute(f"create schema if not exists {table.schema}")
         self._execute(table, f"create table if not exists {table.name} as from {name} limit 0")
-        self._execute(table, f"insert into {table.name} from {name}")
+        self._execute(table, f"insert into {table.name} from {name} order by student_id")
 
     def _make_whole(self, table: Table) -> None:
         self.con.execute(f"create schema if not exists {table.schema}")

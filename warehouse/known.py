@@ -33,11 +33,8 @@ def scan(files: Sequence[Path]) -> str:
 
 def create_recent(con: duckdb.DuckDBPyConnection) -> None:
     """Make the empty `source.recent_events`, with the columns of the lake."""
-    # A cursor of its own: `register` is refused on one with a result that was not read to its end.
-    with con.cursor() as cursor:
-        cursor.register("no_events", LAKE_SCHEMA.empty_table())
-        cursor.execute("create or replace table source.recent_events as from no_events")
-        cursor.unregister("no_events")
+    con.execute("drop table if exists source.recent_events").fetchall()
+    con.from_arrow(LAKE_SCHEMA.empty_table()).create("source.recent_events")
 
 
 class KnownEvents:
