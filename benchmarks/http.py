@@ -1,0 +1,129 @@
+"""The API over HTTP on a world kept by `benchmarks.builds --home`: `python -m benchmarks.http --home …`."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import random
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks.load import Result, request, run
+from benchmarks.world import identity
+from warehouse.clock import utc_now
+from warehouse.settings import load_settings
+from warehouse.tokens import Role, make_token
+
+PORT = 8104
+
+
+def main() -> None:
+    """Published answers hot and cold, at full speed and at half; then tracking, single and in batches."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--students", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=8)
+    given = parser.parse_args()
+    settings = load_settings(home=given.home, jwt_secret=secrets.token_hex(32))
+    now = utc_now()
+    admin = make_token(settings, Role.ADMIN, "bench", timedelta(hours=1), now=now)
+    service = make_token(settings, Role.SERVICE, "bench", timedelta(hours=1), now=now)
+    with served(given.home, str(settings.jwt_secret.get_secret_value() if settings.jwt_secret else "")):
+        cold = iter(random.Random(1).sample(range(given.students), given.students))
+        show(
+            "published, every student for the first time",
+            run(
+                PORT, lambda: (asked(next(cold), admin) for _ in itertools.count()),
+                connections=8, seconds=given.seconds,
+            ),
+        )
+        hot = lambda: (asked(n % 500, admin) for n in itertools.count())  # noqa: E731
+        run(PORT, hot, connections=8, seconds=3)
+        full = run(PORT, hot, connections=8, seconds=given.seconds)
+        show("published, 500 students again and again", full)
+        half = run(PORT, hot, connections=8, seconds=given.seconds, rate=full.per_second / 2)
+        show("the same at half of that", half)
+        show(
+            "track, single events, 64 connections",
+            run(PORT, lambda: singles(service), connections=64, seconds=given.seconds),
+        )
+        batches = run(PORT, lambda: many(service), connections=4, seconds=given.seconds)
+        show("track, batches of 500", batches)
+        print(f"  {batches.per_second * 500:.0f} events/s")
+
+
+def asked(number: int, token: str) -> bytes:
+    """One student's progress."""
+    return request("GET", f"/api/progress/student/{identity(f'student{number}')}", token)
+
+
+def singles(token: str) -> Iterator[bytes]:
+    """Single events of many students."""
+    for number in itertools.count():
+        yield request("POST", "/api/progress/track", token, json.dumps(event(number)).encode())
+
+
+def many(token: str) -> Iterator[bytes]:
+    """Batches of 500 events; ids are given by the server, so that bodies may repeat."""
+    bodies = [
+        json.dumps({"events": [event(i * 500 + n) for n in range(500)]}).encode() for i in range(20)
+    ]
+    for body in itertools.cycle(bodies):
+        yield request("POST", "/api/progress/track/batch", token, body)
+
+
+def event(number: int) -> dict[str, object]:
+    """An event as a client sends it."""
+    return {
+        "student_id": f"tracked-{number % 5000}",
+        "concept_id": identity(f"concept{number % 500}"),
+        "event_type": "attempted",
+        "score": 0.75,
+        "time_spent": 42,
+    }
+
+
+@contextmanager
+def served(home: Path, secret: str) -> Iterator[None]:
+    """The real API in its own process."""
+    env = {**os.environ, "SPOOL_HOME": str(home), "JWT_SECRET": secret}
+    server = subprocess.Popen([sys.executable, "-m", "api", "--port", str(PORT)], env=env)
+    try:
+        wait_until_healthy()
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_until_healthy() -> None:
+    """Until /health answers; at most half a minute."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health", timeout=1)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the API did not start")
+
+
+def show(name: str, result: Result) -> None:
+    """Print rate, median, 99th percentile and statuses."""
+    print(
+        f"{name:44} {result.per_second:7.0f}/s  median {result.percentile(0.5):6.2f} ms"
+        f"  p99 {result.percentile(0.99):6.2f} ms  {result.statuses}"
+    )
+
+
+if __name__ == "__main__":
+    main()
