@@ -27,7 +27,7 @@ from api.errors import (
     UnsupportedMediaType,
 )
 from api.policy import POLICY
-from api.schemas.common import Problem
+from api.schemas.service import Problem
 from warehouse.tokens import AUDIENCE, ISSUER
 
 Json = dict[str, Any]

@@ -15,7 +15,7 @@ from api.caching import AnswerCache, conditional
 from api.errors import NotPermitted
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
-from api.schemas.common import Meta
+from api.schemas.base import Meta
 from warehouse.clock import Clock
 from warehouse.event_fields import Name
 from warehouse.reader import Reader, StudentReader

@@ -83,6 +83,7 @@ def _open(settings: Settings, clock: Clock, stack: ExitStack) -> Services:
     stack.callback(ingest.close)
     rules = load_rules()
     reader = Reader(settings, store, clock=clock, rules=rules)
+    stack.callback(reader.close)
     return Services(settings, store, ingest, reader, rules, clock)
 
 

@@ -54,6 +54,10 @@ def quoted_text(text: str) -> str:
 
 def locked(con: duckdb.DuckDBPyConnection, readable: Iterable[Path]) -> duckdb.DuckDBPyConnection:
     """Close a connection to everything outside but the directories `readable`, for good."""
+    closed = con.execute("select current_setting('lock_configuration')").fetchone()
+    if closed == (True,):
+        # The same file is open in this process already, as when a reader falls back to it.
+        return con
     allowed = ", ".join(quoted(p.resolve()) for p in readable)
     con.execute("set global TimeZone = 'UTC'")
     # Questions are small: each runs in the thread that asks, and waits for no other.

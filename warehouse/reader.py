@@ -24,6 +24,7 @@ from warehouse import live
 from warehouse.catalog import Catalog, load_catalog
 from warehouse.clock import Clock, utc_now
 from warehouse.connections import locked, open_snapshot
+from warehouse.errors import SnapshotUnavailable
 from warehouse.events import ReceivedEvent
 from warehouse.history import note_parts
 from warehouse.known import create_recent
@@ -113,11 +114,18 @@ class Reader:
 
     def _open(self, path: Path | None) -> _Opened:
         history = [self.snapshots.history]
-        for candidate in self.snapshots.newest_first():
+        candidates = self.snapshots.newest_first()
+        for candidate in candidates:
             try:
                 return _Opened(path, open_snapshot(candidate, history), self.clock(), self)
             except duckdb.Error:
                 continue  # the one before is whole; doctor names the broken one
+        if candidates:
+            # Answering from the inbox alone would show every student as a beginner.
+            raise SnapshotUnavailable(
+                f"None of the snapshots in {self.snapshots.root} can be opened.",
+                cure="Run `spool build --full`; `spool doctor` names what is broken.",
+            )
         return _Opened(path, self._nothing(), self.clock(), self)
 
     def _nothing(self) -> duckdb.DuckDBPyConnection:

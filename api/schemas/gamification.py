@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.schemas.common import META_EXAMPLE, Meta, Shape, example
+from api.schemas.base import META_EXAMPLE, Meta, Shape, example
 
 
 class LedgerRow(Shape):

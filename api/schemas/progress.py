@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import META_EXAMPLE, Meta, Shape, example
+from api.schemas.base import META_EXAMPLE, Meta, Shape, example
 
 Status = Literal["not_started", "in_progress", "completed", "mastered"]
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.common import PROBLEM_EXAMPLE, Problem, Shape, example
+from api.schemas.base import Shape, example
+from api.schemas.service import PROBLEM_EXAMPLE, Problem
 
 EVENT_EXAMPLE: dict[str, Any] = {
     "event_id": "lesson-17.try-3",

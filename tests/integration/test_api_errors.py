@@ -6,7 +6,7 @@ import pytest
 
 from api import errors
 from api.errors import KINDS, problem
-from api.schemas.common import Problem
+from api.schemas.service import Problem
 from warehouse.errors import SnapshotUnavailable, SpoolError, StoreUnavailable
 from warehouse.reader import Reader
 from warehouse.store.inbox import Inbox

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.errors import SNAPSHOT_UNAVAILABLE
 from api.main import create_app
 from tests.api_school import NOW, publish_school, serving, settings_of
 from warehouse.errors import InvalidSettings, SnapshotUnavailable, StoreUnavailable
@@ -56,15 +57,35 @@ def test_health_names_a_store_that_fails(school, monkeypatch):
     assert (answer.json()["status"], answer.json()["store"]) == ("unavailable", "unavailable")
 
 
-def test_health_names_a_published_snapshot_that_has_gone_bad(tmp_path):
+def test_without_any_readable_snapshot_nothing_is_answered(tmp_path):
+    """Answering from the inbox alone would show every student as a beginner."""
     settings = settings_of(tmp_path)
     snapshot_id = publish_school(settings)
     (settings.snapshots_dir / f"{snapshot_id}.duckdb").write_bytes(b"torn")
 
     with serving(settings) as api:
-        answer = api.client.get("/health")
+        health = api.client.get("/health")
+        answer = api.get("/api/progress/student/ada")
 
-    assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+    assert (health.status_code, health.json()["status"]) == (503, "unavailable")
+    assert (answer.status_code, answer.json()["title"]) == (503, SNAPSHOT_UNAVAILABLE.title)
+
+
+def test_a_torn_snapshot_leaves_the_one_before_in_service(tmp_path):
+    settings = settings_of(tmp_path)
+    snapshot_id = publish_school(settings)
+    torn = settings.snapshots_dir / "20990101T000000000000-ffffff.duckdb"
+
+    with serving(settings) as api:
+        before = api.get("/api/progress/student/ada").json()
+        torn.write_bytes(b"torn")
+        link = settings.snapshots_dir / "link"
+        link.symlink_to(torn.name)
+        link.replace(settings.snapshots_dir / "current.duckdb")
+        after = api.get("/api/progress/student/ada").json()
+
+    assert after == before
+    assert after["meta"]["snapshot_id"] == snapshot_id
 
 
 def test_health_names_snapshots_that_cannot_be_read(school, monkeypatch):
