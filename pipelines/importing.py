@@ -17,7 +17,12 @@ def import_event_files(
     settings: Settings, store: Store, files: Sequence[Path], console: Console
 ) -> bool:
     """Import each file; returns whether every row of every file was taken."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
     complete = True
     for path in files:
         with Progress(*columns, console=console) as progress:
@@ -37,7 +42,9 @@ def import_event_files(
         for notice in report.notices:
             console.print(notice, highlight=False)
         if report.rejected:
-            console.print(f"The rejected rows, with reasons: {report.rejects_path}", highlight=False)
+            console.print(
+                f"The rejected rows, with reasons: {report.rejects_path}", highlight=False
+            )
             complete = False
     return complete
 

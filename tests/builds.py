@@ -57,17 +57,21 @@ class Home:
         if events:
             Lake(self.settings.lake_dir).write(new_batch(events[0].received_at), events)
 
+    def send(self, events: Iterable[ReceivedEvent]) -> list[ReceivedEvent]:
+        """Put events into the inbox, one request each; returns those that it accepted."""
+        sent = list(events)
+        receipts = self.store.inbox.append([[event] for event in sent])
+        accepted: dict[str, ReceivedEvent] = {}
+        for event, (receipt,) in zip(sent, receipts, strict=True):
+            if receipt.status == "accepted":
+                accepted.setdefault(event.event_id, event)
+        return list(accepted.values())
+
     def build(self, now: datetime, **how: Any) -> BuildReport:
-        """All steps of a build, as `run_build` takes them, with a catalog that was read once."""
+        """One build, with a catalog that was read once."""
         request = BuildRequest(now, **how)
-        with Build(
-            self.settings, self.store, request, rules=self.rules, catalog=catalog()
-        ).running() as run:
-            run.land()
-            run.gather()
-            run.fill()
-            run.publish()
-            return run.report
+        run = Build(self.settings, self.store, request, rules=self.rules, catalog=catalog())
+        return run.run()
 
     def stored(self) -> Tables:
         """The tables of the current snapshot as they lie in its file."""
@@ -124,12 +128,12 @@ def rows_query(table: str) -> Relation:
     return Relation(table, sql, (Reference(table, *span, aliased=True),))
 
 
-def asked(reader: Reader, students: Iterable[str]) -> Tables:
+def asked(reader: Reader, students: Iterable[str], tables: Iterable[str] = TABLES.keys()) -> Tables:
     """All rows that the reader has of these students, in the order of the oracle."""
     readers = [reader.student(student) for student in students]
     return {
         table: in_key_order(table, [in_utc(row) for one in readers for row in one.ask(table)])
-        for table in TABLES
+        for table in tables
     }
 
 

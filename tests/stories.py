@@ -6,6 +6,8 @@ that every badge and level is reached often; then copies, delays and odd clocks 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,89 +15,41 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.factories import fingerprint, received
-from tests.oracle.world import RULES_TEXT, Goal, World, read_rules
+from tests.oracle.world import Goal, World
+from tests.school import (
+    AWARDS,
+    CONCEPTS,
+    CURRICULUM,
+    LAST,
+    MONDAYS,
+    SCORES,
+    SECONDS,
+    STORY_RULES,
+    STUDENTS,
+    TIMES,
+    ZONES,
+)
 from warehouse.events import ReceivedEvent
 
-STUDENTS = ("ada", "bo'b", "çelik")  # a quote and a letter beyond ASCII cost nothing here
-CURRICULUM = {
-    "m1": "maths",
-    "m2": "maths",
-    "p1": "physics",
-    "p2": "physics",
-    "p3": "physics",
-    "b1": "biology",
-    "h1": "history",
-    "g1": "geography",
-}
-CONCEPTS = (*CURRICULUM, "x1", "x2")  # the x concepts are in no curriculum
-ZONES = (
-    "UTC",
-    "Europe/Berlin",
-    "America/St_Johns",
-    "Asia/Kathmandu",
-    "Australia/Lord_Howe",
-    "Pacific/Chatham",
-    "Pacific/Honolulu",
-    "Pacific/Kiritimati",
-)
-# Mondays with a change of clocks in one of the zones, or of the ISO year, in the weeks after.
-MONDAYS = (
-    date(2024, 3, 4),  # St John's goes forward on the 10th
-    date(2024, 3, 25),  # Berlin forward on the 31st, Lord Howe and Chatham back on 7 April
-    date(2024, 9, 23),  # Chatham forward on the 29th, Lord Howe on 6 October
-    date(2024, 10, 21),  # Berlin back on the 27th, St John's on 3 November
-    date(2024, 12, 23),  # into ISO week 1 of 2025
-)
-LAST = time(23, 59, 59, 999999)
-TIMES = (time(12), time(0), LAST, time(0, 0, 0, 1), time(1, 30), time(2, 15), time(2, 45), time(18))
-SCORES = (None, 1.0, 0.5, 0.0, 0.7, 0.75, 0.1, 0.3, 0.9999)
-SECONDS = (0, 30, 60, 119, 600, 86_400)
-AWARDS = (1, -1, 40, -50, 100, 101, 396, 500, 4_000, -10_000, 10_000)
 
-# The badges of the rules file, and every other metric and window within easy reach.
-EASY_BADGES = (
-    ("started_two_in_a_day", "concepts_started", "day", 2, 1),
-    ("completed_three", "concepts_completed", "all", 3, 2),
-    ("completed_two_in_a_week", "concepts_completed", "week", 2, 0),
-    ("perfect_two_in_a_subject", "perfect_scores", "subject", 2, 3),
-    ("started_whole_subject", "concepts_started", "subject", '"all"', 4),
-    ("two_subjects_in_a_day", "subjects_explored", "day", 2, 5),
-    ("active_three_in_a_week", "active_days", "week", 3, 6),
-    ("streak_of_two", "streak_days", "streak", 2, 7),
-    ("helped_twice_in_a_week", "helped", "week", 2, 8),
-    ("goals_twice", "weekly_goals_met", "all", 2, 9),
-    ("small_perfect_week", "week_completion", "week", 1, 10),
-)
-STORY_RULES_TEXT = RULES_TEXT + "".join(
-    f"""
-[[badges]]
-id = "{badge_id}"
-name = "{badge_id}"
-description = "{badge_id}"
-icon_url = "/static/badges/{badge_id}.svg"
-points_value = {points}
-metric = "{metric}"
-window = "{window}"
-threshold = {threshold}
-"""
-    for badge_id, metric, window, threshold, points in EASY_BADGES
-)
-STORY_RULES = read_rules(STORY_RULES_TEXT)
+class Landing(NamedTuple):
+    """Events that come together, by the inbox or as an imported file, and the build after them."""
 
-
-class Build(NamedTuple):
-    """A build when this many arrivals had come in."""
-
-    arrived: int
+    events: tuple[ReceivedEvent, ...]
     as_of: datetime
+    imported: bool
 
 
 class Story(NamedTuple):
-    """Arrivals in order, the builds on the way, and the instant of the final question."""
+    """What lands and is built, what then waits in the inbox, and the instant of the question.
 
+    The store knows `early` at first, and `world` from the last landing on.
+    """
+
+    early: World
     world: World
-    arrivals: tuple[ReceivedEvent, ...]
-    builds: tuple[Build, ...]
+    landings: tuple[Landing, ...]
+    pending: tuple[ReceivedEvent, ...]
     as_of: datetime
 
 
@@ -139,7 +93,7 @@ def streaks(draw: st.DrawFn) -> list[Sketch]:
 def sprees(draw: st.DrawFn) -> list[Sketch]:
     """Many concepts on one day: mastered (Quick Learner, Subject Master) or tried (Explorer)."""
     student, day, at = draw(students), draw(days), draw(times)
-    kind = draw(st.sampled_from(("mastered", "mastered", "attempted", "started")))
+    kind = draw(st.sampled_from(("mastered", "mastered", "attempted", "started", "helped")))
     chosen = draw(st.lists(concepts, min_size=2, max_size=10, unique=True))
     return [Sketch(student, kind, concept, day, at) for concept in chosen]
 
@@ -231,25 +185,47 @@ def instants(draw: st.DrawFn, monday: date, events: list[ReceivedEvent]) -> date
 
 
 @st.composite
+def earlier(draw: st.DrawFn, world: World) -> World:
+    """The same world before some of it was known."""
+    if draw(st.booleans()):
+        return world
+    kept = draw(st.integers(0, len(world.curriculum)))
+    return replace(
+        world,
+        curriculum=dict(list(world.curriculum.items())[:kept]),
+        goals=world.goals[: draw(st.integers(0, len(world.goals)))],
+        zones=dict(list(world.zones.items())[: draw(st.integers(0, len(world.zones)))]),
+    )
+
+
+def received_in(wave: int, events: Iterable[ReceivedEvent]) -> tuple[ReceivedEvent, ...]:
+    """The events with the instant of their wave."""
+    at = datetime(2025, 3, 1, tzinfo=UTC) + timedelta(minutes=wave)
+    return tuple(event._replace(received_at=at) for event in events)
+
+
+@st.composite
 def stories(draw: st.DrawFn) -> Story:
-    """A whole story; every choice shrinks to one event that arrives at once."""
+    """A whole story; every choice shrinks towards few events that arrive at once."""
     monday = draw(st.sampled_from(MONDAYS))
     world = draw(worlds(monday))
     homes = {student: draw(st.sampled_from(ZONES)) for student in STUDENTS}
-    sketches = [s for episode in draw(st.lists(episodes, min_size=3, max_size=10)) for s in episode]
+    chosen = draw(st.lists(episodes, min_size=3, max_size=10))
+    sketches = [sketch for episode in chosen for sketch in episode]
     events = [draw(told(s, monday, n, homes[s.student])) for n, s in enumerate(sketches)]
     events += draw(copies(events))
-    # Waves: what comes in one wave is received at one instant, in any order of happening.
-    waves = [draw(st.integers(0, 5)) for _ in events]
-    first = datetime(2025, 3, 1, tzinfo=UTC)
-    arrivals = sorted(
-        (
-            event._replace(received_at=first + timedelta(minutes=wave))
-            for event, wave in zip(events, waves, strict=True)
-        ),
-        key=lambda event: event.received_at,
-    )
-    as_ofs = sorted(draw(st.lists(instants(monday, events), min_size=2, max_size=4)))
-    cuts = sorted(draw(st.integers(0, len(arrivals))) for _ in as_ofs[1:])
-    builds = tuple(Build(cut, as_of) for cut, as_of in zip(cuts, as_ofs[:-1], strict=True))
-    return Story(world, tuple(arrivals), builds, as_ofs[-1])
+    as_ofs = sorted(draw(st.lists(instants(monday, events), min_size=1, max_size=4)))
+    last = len(as_ofs) - 1
+    # Which landing an event comes with; those of the last number wait in the inbox.
+    groups: list[list[ReceivedEvent]] = [[] for _ in as_ofs]
+    for event in events:
+        groups[draw(st.integers(0, last))].append(event)
+    # Landings may come in another order than they were received in: an import overtakes an inbox.
+    waves = draw(st.sampled_from((range(last), range(last), [0] * last, range(last, 0, -1))))
+    landings = [
+        Landing(received_in(wave, group), as_of, draw(st.booleans()))
+        for wave, group, as_of in zip(waves, groups, as_ofs[:-1], strict=False)
+    ]
+    pending = received_in(60, groups[last])
+    early = draw(earlier(world)) if landings else world
+    return Story(early, world, tuple(landings), pending, as_ofs[-1])

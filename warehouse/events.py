@@ -41,14 +41,14 @@ class Event(NamedTuple):
 
     event_id: str | None
     student_id: str
-    concept_id: str | None
-    item_id: str | None
-    event_type: str
-    score: float | None
-    time_spent: int
-    occurred_at: datetime | None
-    time_zone: str | None
-    helped_student_id: str | None
+    concept_id: str | None = None
+    item_id: str | None = None
+    event_type: str = ""
+    score: float | None = None
+    time_spent: int = 0
+    occurred_at: datetime | None = None
+    time_zone: str | None = None
+    helped_student_id: str | None = None
     points: int | None = None
     reason: str | None = None
 
@@ -140,14 +140,7 @@ def award_event(
     return Event(
         event_id=body.event_id,
         student_id=body.student_id,
-        concept_id=None,
-        item_id=None,
         event_type=EventType.POINTS_AWARDED.value,
-        score=None,
-        time_spent=0,
-        occurred_at=None,
-        time_zone=None,
-        helped_student_id=None,
         points=body.points,
         reason=body.reason,
     )
@@ -215,21 +208,14 @@ def fingerprint(event: Event) -> int:
 
 def _check_people(body: EventBody) -> None:
     """Which event types need a concept, and which a second student."""
+    helped = body.helped_student_id
     if body.event_type == "helped":
-        if body.helped_student_id is None:
-            _refuse("helped_student_id", "is missing", "A helped event names who was helped.")
-        if body.helped_student_id == body.student_id:
-            _refuse(
-                "helped_student_id",
-                "is the student's own id",
-                "A helped event names another student.",
-            )
-    elif body.helped_student_id is not None:
-        _refuse(
-            "helped_student_id",
-            f"does not belong to an event of type {body.event_type}",
-            "Leave it out, or send event_type helped.",
-        )
+        if helped is None or helped == body.student_id:
+            problem = "is missing" if helped is None else "is the student's own id"
+            _refuse("helped_student_id", problem, "A helped event names another student.")
+    elif helped is not None:
+        problem = f"does not belong to an event of type {body.event_type}"
+        _refuse("helped_student_id", problem, "Leave it out, or send event_type helped.")
     elif body.concept_id is None:
         _refuse("concept_id", "is missing", "Only helped events may do without a concept.")
 

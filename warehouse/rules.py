@@ -148,7 +148,9 @@ class Rules(_Entry):
 
     def level_of(self, points: int) -> tuple[int, Level, int | None]:
         """Return (number from 1, level, points until the next level or None at the top)."""
-        number = max((i for i, lv in enumerate(self.levels, 1) if lv.from_points <= points), default=1)
+        number = max(
+            (i for i, lv in enumerate(self.levels, 1) if lv.from_points <= points), default=1
+        )
         upper = self.levels[number].from_points - points if number < len(self.levels) else None
         return number, self.levels[number - 1], upper
 

@@ -33,9 +33,7 @@ def load_sources(
     """Put every source relation but the events into schema `source`, replacing what is there."""
     con.execute("create schema if not exists source")
     tables = {**_rule_tables(rules), **_store_tables(store)}
-    tables["clock"] = _table(
-        {"as_of": INSTANT, "default_time_zone": TEXT}, [(as_of, zone)]
-    )
+    tables["clock"] = _table({"as_of": INSTANT, "default_time_zone": TEXT}, [(as_of, zone)])
     tables["numbers"] = _table({"n": pa.int32()}, [(n,) for n in range(WEEKS)])
     for name, table in tables.items():
         con.register("incoming_source", table)

@@ -6,15 +6,17 @@ have sent.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from pipelines.sample.school import Student, curriculum, first_day, student, weekly_goal
-from pipelines.sample.simulate import history
+from pipelines.sample.simulate import SampleEvent, history
 from warehouse.importer import ImportReport, import_events
 from warehouse.settings import Settings
 from warehouse.store.curriculum import Concept
@@ -22,6 +24,21 @@ from warehouse.store.database import Store
 
 Progress = Callable[[int, int], None]
 SET_BY = "sample"
+ROWS_A_GROUP = 20_000
+COLUMNS = pa.schema(
+    [
+        ("event_id", pa.string()),
+        ("student_id", pa.string()),
+        ("concept_id", pa.string()),
+        ("item_id", pa.string()),
+        ("event_type", pa.string()),
+        ("score", pa.float64()),
+        ("time_spent", pa.int32()),
+        ("occurred_at", pa.string()),
+        ("time_zone", pa.string()),
+        ("helped_student_id", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -62,12 +79,15 @@ def load_sample(
     )
     goals = _enrol(store, everyone, days=days, seed=seed, until=until)
     with TemporaryDirectory(dir=settings.home, prefix="sample-") as directory:
-        path = Path(directory) / "sample.ndjson"
-        with path.open("w", encoding="utf-8") as file:
-            for done, who in enumerate(everyone):
+        path = Path(directory) / "sample.parquet"
+        with pq.ParquetWriter(path, COLUMNS) as file:
+            waiting: list[SampleEvent] = []
+            for done, who in enumerate(everyone, start=1):
+                waiting += history(who, days=days, seed=seed, until=until)
+                if len(waiting) >= ROWS_A_GROUP or done == students:
+                    file.write_table(pa.Table.from_pylist(waiting, COLUMNS))
+                    waiting.clear()
                 tell(done, 2 * students)
-                for event in history(who, days=days, seed=seed, until=until):
-                    file.write(json.dumps(event) + "\n")
         report = import_events(
             settings,
             store,
@@ -81,7 +101,9 @@ def load_sample(
     return SampleReport(students, concepts, goals, report)
 
 
-def _enrol(store: Store, everyone: list[Student], *, days: int, seed: int, until: datetime) -> int:
+def _enrol(
+    store: Store, everyone: Sequence[Student], *, days: int, seed: int, until: datetime
+) -> int:
     """Keep the students' zones and goals; returns how many set goals of their own."""
     start = first_day(until.date(), days)
     goals = 0

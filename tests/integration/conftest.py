@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.api_school import Api, publish_school, serving, settings_of
+from tests.conftest import Clock
+from tests.doors import Door
 from tests.stores import postgresql_server, store, store_settings  # noqa: F401  # fixtures
 from warehouse.settings import Settings
+from warehouse.store.database import open_store
 
 
 class School(NamedTuple):
@@ -30,3 +34,10 @@ def api(school: School) -> Iterator[Api]:
     """The running API; tests that write use a student of their own."""
     with serving(school.settings) as api:
         yield api
+
+
+@pytest.fixture
+def door(settings: Settings, clock: Clock, tmp_path: Path) -> Iterator[Door]:
+    """A home of its own into which files are imported."""
+    with open_store(settings) as opened:
+        yield Door(settings, opened, tmp_path, clock)

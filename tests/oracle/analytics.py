@@ -11,9 +11,7 @@ from tests.oracle.world import Row, World, mean, monday
 
 
 def student_metrics(facts: Facts, as_of: datetime) -> list[Row]:
-    """One row for a student with a learning event."""
-    if not facts.learning:
-        return []
+    """One row for a student with any event, of zeros and nulls where there is no learning."""
     concepts = concept_progress(facts)
     mastered = facts.first["mastered"].values()
     recent = [e for e in mastered if e.occurred_at > as_of - timedelta(days=28)]
@@ -27,8 +25,8 @@ def student_metrics(facts: Facts, as_of: datetime) -> list[Row]:
             "average_score": mean(e.score for e in facts.learning if e.score is not None),
             "learning_velocity": len(recent) / 4,
             "active_days": len(facts.days),
-            "first_active_date": min(facts.days),
-            "last_active_date": max(facts.days),
+            "first_active_date": min(facts.days, default=None),
+            "last_active_date": max(facts.days, default=None),
         }
     ]
 

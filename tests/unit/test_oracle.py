@@ -203,5 +203,6 @@ def test_helping_and_awards_alone_make_points_but_no_learning():
     assert pick(found["gamification.student_points"], "total_points") == [(32,)]
     assert pick(found["gamification.badges"], "badge_id") == [("helper",)]
     assert found["gamification.streaks"] == []
-    assert found["analytics.student_metrics"] == []
+    metrics = found["analytics.student_metrics"]
+    assert pick(metrics, "concepts_started", "active_days", "first_active_date") == [(0, 0, None)]
     assert pick(found["analytics.weekly_progress"], "points", "started") == [(32, 0)]

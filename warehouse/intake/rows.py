@@ -45,6 +45,9 @@ class Position:
         self.total = total
         self.done: Callable[[], int] = lambda: 0
 
+    def finish(self) -> None:
+        self.done = lambda: self.total
+
 
 class Ignored:
     """Names of columns that are no event fields, a few of them remembered."""
@@ -74,7 +77,7 @@ def broken(problem: str, cure: str) -> InvalidEvent:
 
 def file_instant(written: object) -> object:
     """An instant in RFC 3339 where a file spells the same one otherwise; else as it is."""
-    if not isinstance(written, str) or written.endswith("Z"):
+    if not isinstance(written, str) or (written[10:11] == "T" and written.endswith("Z")):
         return written
     match = _INSTANT.fullmatch(written)
     if match is None:
@@ -130,6 +133,7 @@ def opened(path: Path, position: Position) -> Iterator[IO[bytes]]:
     with ExitStack() as stack:
         file: IO[bytes] = stack.enter_context(path.open("rb"))
         position.done = file.tell
+        stack.callback(position.finish)  # a closed file does not tell any more
         if path.suffix == ".gz":
             packed = stack.enter_context(gzip.GzipFile(fileobj=file))
             yield packed  # type: ignore[misc]  # a binary file in all but its declared type

@@ -73,7 +73,16 @@ gaps as (
 ),
 
 calendar as (
-    select student_id, week_start, started, completed, mastered, time_spent, score_sum, score_count, points
+    select
+        student_id,
+        week_start,
+        started,
+        completed,
+        mastered,
+        time_spent,
+        score_sum,
+        score_count,
+        points
     from weeks
     union all
     select
