@@ -21,6 +21,8 @@ from warehouse.known import COLUMNS, KnownEvents, scan
 
 EVENTS_PER_PART = 200_000
 ROW_GROUP_ROWS = 8_192
+IDS = "ids.parquet"
+IDS_PER_GROUP = 61_440
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,40 @@ def write_history(
             os.fsync(written.fileno())
         found = con.execute(f"select count(*), max(occurred_at) from {scan([file])}").fetchall()
         parts.append(Part(low, file, *found[0]))
+    _write_ids(con, directory / IDS)
     sync_directory(directory)
     return parts
+
+
+def _write_ids(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Write the hashes of all event ids in order, so that one can be found without a scan."""
+    con.execute(
+        f"""copy (select hash(event_id) as hashed from known order by hashed) to {quoted(file)} (
+            format parquet, compression snappy, row_group_size {IDS_PER_GROUP}
+        )"""
+    )
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def known_elsewhere(
+    con: duckdb.DuckDBPyConnection, history: Path | None, event_ids: Sequence[str]
+) -> set[str]:
+    """Those of a few event ids that a snapshot knows, whoever's events they are."""
+    found = con.execute(
+        "select event_id from source.recent_events where event_id in (select unnest(?::text[]))",
+        [event_ids],
+    ).fetchall()
+    known = {row[0] for row in found}
+    if history is None:
+        return known
+    hashes = con.execute(
+        "select event_id, hash(event_id) from (select unnest(?::text[]) as event_id)", [event_ids]
+    ).fetchall()
+    literals = ", ".join(str(hashed) for _, hashed in hashes)
+    sql = f"select hashed from {scan([history / IDS])} where hashed in ({literals})"
+    there = {row[0] for row in con.execute(sql).fetchall()}
+    return known | {event_id for event_id, hashed in hashes if hashed in there}
 
 
 def note_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], root: Path) -> None:
@@ -110,7 +144,8 @@ def take_over(
             for row in con.execute("select file from published.source.history_files").fetchall()
         }
         partial = con.execute(
-            "select 1 from published.meta.snapshot where known_at is not null"
+            "select 1 from published.meta.snapshot where known_at is not null or engine != ?",
+            [duckdb.__version__],
         ).fetchone()
         if partial or not contained or not contained <= set(lake_files):
             return None

@@ -31,7 +31,7 @@ def describe(
         f"""create or replace table meta.snapshot as
         select
             ? as snapshot_id, ?::timestamptz as as_of, ?::timestamptz as built_at,
-            ?::timestamptz as known_at, ? as why_full, ? as rules_version,
+            ?::timestamptz as known_at, ? as why_full, ? as rules_version, ? as engine,
             {", ".join(f"? as {name}" for name in identity)},
             (select coalesce(sum(event_count), 0) from source.history)
             + (select count(*) from source.recent_events) as event_count""",
@@ -42,6 +42,7 @@ def describe(
             request.known_at,
             report.why_full,
             rules_version,
+            duckdb.__version__,
             *identity.values(),
         ],
     )

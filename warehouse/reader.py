@@ -26,7 +26,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.connections import locked, open_snapshot
 from warehouse.errors import SnapshotUnavailable
 from warehouse.events import ReceivedEvent
-from warehouse.history import note_parts
+from warehouse.history import known_elsewhere, note_parts
 from warehouse.known import create_recent
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
@@ -184,6 +184,14 @@ class _Opened:
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def known_elsewhere(self, event_ids: list[str]) -> set[str]:
+        """Those of the ids that this snapshot holds, whoever's events they are."""
+        if not event_ids:
+            return set()
+        directory = self.files[0].parent if self.files else None
+        with self.con.cursor() as cursor:
+            return known_elsewhere(cursor, directory, event_ids)
+
     def arrow(self, sql: str, params: Mapping[str, object]) -> pa.Table:
         """Run one statement and return its rows as an Arrow table."""
         with self.con.cursor() as cursor:
@@ -238,4 +246,8 @@ class StudentReader:
         files = self._opened.history_of(self.student_id)
         sql = live.published_events(files)
         published = self._opened.arrow(sql, {"student_id": self.student_id})
-        return live.with_pending(published, self._pending)
+        known = set(published.column("event_id").to_pylist())
+        fresh = [event for event in self._pending if event.event_id not in known]
+        # An id that came first from somebody else is theirs: a build would leave this one out.
+        taken = self._opened.known_elsewhere([event.event_id for event in fresh])
+        return live.with_pending(published, [e for e in fresh if e.event_id not in taken])
