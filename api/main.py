@@ -81,7 +81,7 @@ def _open(settings: Settings, clock: Clock, stack: ExitStack) -> Services:
     stack.callback(store.close)
     ingest = Ingest(store, settings, clock)
     stack.callback(ingest.close)
-    rules = load_rules()
+    rules = load_rules(settings.rules)
     reader = Reader(settings, store, clock=clock, rules=rules)
     stack.callback(reader.close)
     return Services(settings, store, ingest, reader, rules, clock)

@@ -1,1 +1,1 @@
-"""What the documents claim about speed, measured: `make bench`. Figures and commands in docs/benchmarks.md."""
+"""What docs/benchmarks.md claims about speed, measured: `make bench`."""

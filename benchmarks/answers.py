@@ -1,4 +1,7 @@
-"""Live answers in this process, on a world kept by `benchmarks.builds --home`: `python -m benchmarks.answers --home …`."""
+"""Answers in this process, on a world kept by `benchmarks.builds --home DIR`.
+
+`python -m benchmarks.answers --home DIR`
+"""
 
 from __future__ import annotations
 

@@ -8,13 +8,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.world import FIRST_DAY, identity, write_curriculum, write_lake
-from warehouse.build import BuildReport, run_build
+from warehouse.build import run_build
+from warehouse.build_report import BuildReport
 from warehouse.events import parse_event, receive
 from warehouse.settings import Settings, load_settings
 from warehouse.store.database import Store, open_store
@@ -63,7 +64,8 @@ def measure(settings: Settings, store: Store, given: argparse.Namespace) -> None
     floors.append(timed(lambda: floor(files)))
     full_seconds, floor_seconds = sum(full.seconds.values()), min(floors)
     print(
-        f"floor {floors[0]:.2f} s and {floors[1]:.2f} s; full / floor {full_seconds / floor_seconds:.1f}"
+        f"floor {floors[0]:.2f} s and {floors[1]:.2f} s;"
+        f" full / floor {full_seconds / floor_seconds:.1f}"
     )
     print(
         f"snapshot {settings.snapshots_dir.joinpath('current.duckdb').stat().st_size / 1e6:.0f} MB"
@@ -81,7 +83,7 @@ def floor(files: list[str]) -> None:
         con.execute(FLOOR.format(files=files))
 
 
-def send_new(store: Store, at: object, given: argparse.Namespace) -> None:
+def send_new(store: Store, at: datetime, given: argparse.Namespace) -> None:
     """Put new events of some students into the inbox, as the API does."""
     each = NEW_EVENTS // given.new_students
     events = [

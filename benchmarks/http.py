@@ -1,4 +1,7 @@
-"""The API over HTTP on a world kept by `benchmarks.builds --home`: `python -m benchmarks.http --home …`."""
+"""The API over HTTP, on a world kept by `benchmarks.builds --home DIR`.
+
+`python -m benchmarks.http --home DIR`
+"""
 
 from __future__ import annotations
 
@@ -27,23 +30,26 @@ PORT = 8104
 
 
 def main() -> None:
-    """Published answers hot and cold, at full speed and at half; then tracking, single and in batches."""
+    """Published answers cold and hot, at full speed and half; tracking, single and in batches."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--students", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=8)
     given = parser.parse_args()
-    settings = load_settings(home=given.home, jwt_secret=secrets.token_hex(32))
+    secret = secrets.token_hex(32)
+    settings = load_settings(home=given.home, jwt_secret=secret)
     now = utc_now()
     admin = make_token(settings, Role.ADMIN, "bench", timedelta(hours=1), now=now)
     service = make_token(settings, Role.SERVICE, "bench", timedelta(hours=1), now=now)
-    with served(given.home, str(settings.jwt_secret.get_secret_value() if settings.jwt_secret else "")):
+    with served(given.home, secret):
         cold = iter(random.Random(1).sample(range(given.students), given.students))
         show(
             "published, every student for the first time",
             run(
-                PORT, lambda: (asked(next(cold), admin) for _ in itertools.count()),
-                connections=8, seconds=given.seconds,
+                PORT,
+                lambda: (asked(next(cold), admin) for _ in itertools.count()),
+                connections=8,
+                seconds=given.seconds,
             ),
         )
         hot = lambda: (asked(n % 500, admin) for n in itertools.count())  # noqa: E731

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 load generator: prepared requests over kept connections, as fast or as often as told.
+"""A small HTTP/1.1 load generator: prepared requests over kept connections.
 
 Its own process shares the machine with the server; it does as little as it can beside counting.
 """

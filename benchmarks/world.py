@@ -1,9 +1,9 @@
 """A lake of any size, written straight as lake files, for measuring what comes after.
 
-Proportions as in two real sets of tries (docs/benchmarks.md): eight events a concept, 40 of 100 concepts
-completed and 18 mastered, eight of ten with a perfect score; twenty events a day (fewer than there, which
-makes more days and streaks). Ids look like UUIDv7. Files hold what arrived together, sorted by student, in
-row groups as `warehouse/lake.py` writes them.
+Proportions as in two real sets of tries (docs/benchmarks.md): eight events a concept, 40 of 100
+concepts completed and 18 mastered, eight of ten with a perfect score; twenty events a day (fewer
+than there, which makes more days and streaks). Ids look like UUIDv7. Files hold what arrived
+together, sorted by student, in row groups as `warehouse/lake.py` writes them.
 """
 
 from __future__ import annotations
@@ -41,8 +41,10 @@ timed as (
     select
         *,
         make_timestamptz(cast($start_us
-            + (case when s % 5 = 0 then nth_day else nth_day * 2 + cast(hash(s, nth_day) % 2 as bigint) end) * 86400000000
-            + (7 + s % 12) * 3600000000 + (n % 20) * 240000000 + (h % 200) * 1000000 as bigint)) as occurred_at
+            + (case when s % 5 = 0 then nth_day
+                else nth_day * 2 + cast(hash(s, nth_day) % 2 as bigint) end) * 86400000000
+            + (7 + s % 12) * 3600000000 + (n % 20) * 240000000 + (h % 200) * 1000000
+            as bigint)) as occurred_at
     from drawn
 )
 select
@@ -50,7 +52,8 @@ select
         epoch_ms(occurred_at) // 65536, epoch_ms(occurred_at) % 65536, h % 4096,
         32768 + (h // 4096) % 16384, (hash(h) % 281474976710656)::bigint) as event_id,
     cast(cast(md5('student' || s) as uuid) as varchar) as student_id,
-    cast(cast(md5('concept' || (s * 31 + nth_concept * (1 + s % 7)) % $concepts) as uuid) as varchar)
+    cast(cast(md5(
+        'concept' || (s * 31 + nth_concept * (1 + s % 7)) % $concepts) as uuid) as varchar)
         as concept_id,
     case when place between 1 and 5 then 'item-' || cast(h % 5000 as varchar) end as item_id,
     case

@@ -1,1 +1,4 @@
-"""Predictions with scikit-learn: frames in, frames out. No clock, no I/O, nothing of our other packages."""
+"""Predictions with scikit-learn: frames in, frames out.
+
+No clock, no I/O, nothing of our other packages.
+"""

@@ -31,7 +31,9 @@ def built_tables(catalog: Catalog) -> list[Table]:
 
 
 @dg.asset(key=LAKE, group_name="lake", kinds={"parquet"})
-def lake_events(context: dg.AssetExecutionContext, warehouse: WarehouseRun) -> dg.MaterializeResult:
+def lake_events(
+    context: dg.AssetExecutionContext, warehouse: WarehouseRun
+) -> dg.MaterializeResult[None]:
     """Acknowledged events, moved durably from the inbox into Parquet."""
     try:
         landed = warehouse.build.land()
@@ -44,8 +46,8 @@ def lake_events(context: dg.AssetExecutionContext, warehouse: WarehouseRun) -> d
 
 
 @dg.asset(key=EVENTS, deps=[LAKE], group_name="source", kinds={"parquet", "duckdb"})
-def source_events(warehouse: WarehouseRun) -> dg.MaterializeResult:
-    """Every event once, where the tables read it; for an incremental run those of touched students."""
+def source_events(warehouse: WarehouseRun) -> dg.MaterializeResult[None]:
+    """Every event once, where the tables read it; an incremental run takes touched students."""
     warehouse.build.gather()
     report = warehouse.build.report
     return dg.MaterializeResult(
@@ -60,7 +62,7 @@ def source_events(warehouse: WarehouseRun) -> dg.MaterializeResult:
 
 
 @dg.asset(key=HISTORY, deps=[EVENTS], group_name="source", kinds={"parquet"})
-def source_history(warehouse: WarehouseRun) -> dg.MaterializeResult:
+def source_history(warehouse: WarehouseRun) -> dg.MaterializeResult[None]:
     """Events by range of students, where live answers find one student; kept while it is young."""
     written = warehouse.build.index()
     return dg.MaterializeResult(
@@ -87,7 +89,7 @@ def tables_asset(catalog: Catalog) -> dg.AssetsDefinition:
     )
     def _tables(
         warehouse: WarehouseRun,
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         runs = warehouse.build.fill()
         for table in tables:
             run = runs[table.name]
@@ -115,7 +117,7 @@ def snapshot_asset(catalog: Catalog) -> dg.AssetsDefinition:
         freshness_policy=FRESH,
         description=snapshot_asset.__doc__,
     )
-    def _snapshot(warehouse: WarehouseRun) -> dg.MaterializeResult:
+    def _snapshot(warehouse: WarehouseRun) -> dg.MaterializeResult[None]:
         snapshot_id = warehouse.build.publish()
         report = warehouse.build.report
         return dg.MaterializeResult(

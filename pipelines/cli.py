@@ -1,4 +1,7 @@
-"""The `spool` command: what people do at a terminal. Each command says what it did, or what is wrong and the cure."""
+"""The `spool` command: what people do at a terminal.
+
+Each command says what it did, or what is wrong and the cure.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,13 @@ def build_defs(catalog: Catalog | None = None) -> dg.Definitions:
     """Assemble assets, checks, job, schedules and sensor from a catalog of SQL files."""
     tables = catalog or load_catalog()
     return dg.Definitions(
-        assets=[lake_events, source_events, source_history, tables_asset(tables), snapshot_asset(tables)],
+        assets=[
+            lake_events,
+            source_events,
+            source_history,
+            tables_asset(tables),
+            snapshot_asset(tables),
+        ],
         resources={"warehouse": WarehouseRun()},
         jobs=[warehouse_job],
         schedules=[hourly, nightly],

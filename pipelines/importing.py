@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from warehouse.importer import import_curriculum, import_events
 from warehouse.settings import Settings
@@ -31,9 +38,7 @@ def import_event_files(
                 settings,
                 store,
                 path,
-                progress=lambda done, total, bar=bar, progress=progress: progress.update(
-                    bar, completed=done, total=total
-                ),
+                progress=_shown(progress, bar),
             )
         print(
             f"{path.name}: {report.accepted} accepted, {report.duplicates} duplicate,"
@@ -53,3 +58,12 @@ def import_curriculum_file(store: Store, files: Sequence[Path], console: Console
     """Import each curriculum file, whole or not at all."""
     for path in files:
         console.print(f"{path.name}: {import_curriculum(store, path)} concepts", highlight=False)
+
+
+def _shown(progress: Progress, bar: TaskID) -> Callable[[int, int], None]:
+    """A callback that moves one bar."""
+
+    def show(done: int, total: int) -> None:
+        progress.update(bar, completed=done, total=total)
+
+    return show

@@ -10,13 +10,14 @@ from datetime import datetime
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from warehouse.build import Build, BuildRequest
+from warehouse.build import Build
+from warehouse.build_report import BuildRequest
 from warehouse.clock import utc_now
 from warehouse.settings import load_settings
 from warehouse.store.database import open_store
 
 
-class WarehouseRun(dg.ConfigurableResource):
+class WarehouseRun(dg.ConfigurableResource["WarehouseRun"]):
     """The build that this run makes."""
 
     full: bool = Field(default=False, description="Rebuild every student from the lake.")
@@ -59,15 +60,15 @@ class WarehouseRun(dg.ConfigurableResource):
 
 def _refuse_part_of_the_job(context: dg.InitResourceContext) -> None:
     """A snapshot is published whole: a run of some assets would do work that nobody sees."""
-    run = context.dagster_run
+    run = context.run
     if run is None:
         return
     published = dg.AssetKey(["meta", "snapshot"])
     partial = bool(run.asset_selection) and published not in (run.asset_selection or ())
     if partial or (run.parent_run_id and run.step_keys_to_execute):
         raise dg.Failure(
-            "A snapshot is built and published as a whole. Materialize all assets, or launch the job"
-            " `warehouse`; re-execute a failed run from its beginning."
+            "A snapshot is built and published as a whole. Materialize all assets, or launch the"
+            " job `warehouse`; re-execute a failed run from its beginning."
         )
 
 

@@ -23,7 +23,7 @@ from warehouse.snapshot import Snapshots
 from warehouse.store.database import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_FILE = "jwt_secret"
+SECRET_FILE = "jwt_secret"  # noqa: S105  # a name, not a secret
 GRACE_SECONDS = 15
 
 
@@ -38,12 +38,12 @@ def with_secret(settings: Settings, *, make: bool = False) -> Settings:
     file = settings.home / SECRET_FILE
     if make and not file.exists():
         make_directory(settings.home)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as created:
-            created.write(secrets.token_urlsafe(48))
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_text(secrets.token_urlsafe(48), encoding="utf-8")
     if not file.exists():
         raise InvalidSettings(
             "JWT_SECRET is not set.",
-            cure="Set it to at least 32 random bytes; `make run` makes one in SPOOL_HOME by itself.",
+            cure="Set it to at least 32 random bytes; `make run` makes one by itself.",
             field="JWT_SECRET",
         )
     secret = SecretStr(file.read_text(encoding="utf-8").strip())
@@ -51,7 +51,7 @@ def with_secret(settings: Settings, *, make: bool = False) -> Settings:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment in which our other processes see the same home, secret and Dagster storage."""
+    """The environment in which our processes share home, secret and Dagster storage."""
     make_directory(settings.dagster_dir)
     secret = settings.jwt_secret.get_secret_value() if settings.jwt_secret else ""
     return {

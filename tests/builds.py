@@ -16,7 +16,8 @@ import pytest
 
 from tests.oracle.tables import TABLES, in_key_order
 from tests.oracle.world import RULES_TEXT, Row, World
-from warehouse.build import Build, BuildReport, BuildRequest
+from warehouse.build import Build
+from warehouse.build_report import BuildReport, BuildRequest
 from warehouse.catalog import Catalog, Reference, Relation, load_catalog
 from warehouse.events import ReceivedEvent
 from warehouse.lake import Lake, new_batch

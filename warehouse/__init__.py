@@ -1,4 +1,4 @@
-"""Storage and meaning: events, lake, store, tables, builds, snapshots. The only package that speaks SQL.
+"""Storage and meaning: events, lake, store, tables, builds, snapshots; the only package with SQL.
 
 What a number means belongs here; who may see it (api), when it is made (pipelines) and how it looks
 (reports) do not.

@@ -1,8 +1,8 @@
 """A build: from landed events to a published snapshot, in steps that Dagster calls one by one.
 
-Full and incremental differ in one thing only: whose events are put before the tables. A full build takes
-all students, some history parts at a time; an incremental one copies the current snapshot and takes the
-students whose figures may have changed. Nothing is visible before `publish`.
+Full and incremental differ in one thing only: whose events are put before the tables. A full build
+takes all students, some history parts at a time; an incremental one copies the current snapshot and
+takes the students whose figures may have changed. Nothing is visible before `publish`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from warehouse import history, increment
+from warehouse.build_report import BuildReport, BuildRequest
 from warehouse.catalog import Catalog, load_catalog
-from warehouse.checks import CheckBook, CheckResult
+from warehouse.checks import CheckBook
 from warehouse.connections import open_workspace
 from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
@@ -36,32 +36,6 @@ from warehouse.store.database import Store
 EVENTS_PER_CHUNK = 2_000_000
 
 
-@dataclass(frozen=True)
-class BuildRequest:
-    """What is asked: `as_of` leaves out what happened later, `known_at` what was received later."""
-
-    now: datetime
-    full: bool = False
-    as_of: datetime | None = None
-    known_at: datetime | None = None
-
-
-@dataclass
-class BuildReport:
-    """What a build did; `why_full` is empty for an incremental one."""
-
-    snapshot_id: str
-    as_of: datetime
-    why_full: str = ""
-    landed_events: int = 0
-    new_events: int = 0
-    event_count: int = 0
-    touched_students: int = 0
-    tables: dict[str, TableRun] = field(default_factory=dict)
-    checks: list[CheckResult] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-
 class Build:
     """One run's workspace and its steps, in order: land, gather, fill, index, publish."""
 
@@ -75,7 +49,7 @@ class Build:
         catalog: Catalog | None = None,
     ) -> None:
         self.settings, self.store, self.request = settings, store, request
-        self.rules, self.catalog = rules or load_rules(), catalog or load_catalog()
+        self.rules, self.catalog = rules or load_rules(settings.rules), catalog or load_catalog()
         self.lake = Lake(settings.lake_dir)
         self.snapshots = Snapshots(settings.snapshots_dir)
         self.report = BuildReport(new_snapshot_id(request.now), request.as_of or request.now)

@@ -1,8 +1,8 @@
 """The SQL files: what they are called, what they promise in their header, what they read.
 
 A table is `tables/<schema>/<table>.sql`, a query `queries/<name>.sql`, a check `checks/<name>.sql`.
-Lineage comes from the parsed SQL and nowhere else. The text that runs is the file's own: sqlglot finds
-where relations are named, and only those names are replaced.
+Lineage comes from the parsed SQL and nowhere else. The text that runs is the file's own: sqlglot
+finds where relations are named, and only those names are replaced.
 """
 
 from __future__ import annotations
@@ -152,11 +152,11 @@ def _table(path: Path) -> Table:
     name = f"{path.parent.name}.{path.stem}"
     sql = path.read_text(encoding="utf-8")
     header = [line[2:].rstrip() for line in sql.splitlines() if line.startswith("--")]
-    keys = dict(
-        (key.strip(), value.strip())
+    keys = {
+        key.strip(): value.strip()
         for key, _, value in (line.partition(":") for line in header)
         if key.strip() in HEADER_KEYS
-    )
+    }
     sentence = header[0].strip() if header else ""
     columns = tuple(
         Column(m["name"], m["unit"], m["meaning"]) for m in map(COLUMN.match, header) if m

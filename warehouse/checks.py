@@ -1,8 +1,8 @@
 """Checks: queries for the rows that should not exist, run while a build fills its tables.
 
 Each stored table is checked for its grain (unique, no null in its not-null columns). Each file
-`checks/<name>.sql` is one more, on the chunk of students just computed: the rows of the others have been
-checked when they were made. A check whose header says `severity: warn` never stops a publish.
+`checks/<name>.sql` is one more, on the chunk of students just computed: the rows of the others have
+been checked when they were made. A check whose header says `severity: warn` never stops a publish.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def open_workspace(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def open_snapshot(path: Path, readable: Iterable[Path]) -> duckdb.DuckDBPyConnection:
-    """Open a published file for reading; nothing else can be read but the directories `readable`."""
+    """Open a published file for reading; beside it only the directories `readable` can be read."""
     return locked(duckdb.connect(str(path), read_only=True), readable)
 
 

@@ -1,8 +1,8 @@
 """Filling the tables for a chunk of students: each SQL file once, in the order of its lineage.
 
-Within a chunk every table is a temporary one under its flat name (`progress__active_days`), so a file
-reads what was computed for the same students and nothing else; stored tables are then added to the
-workspace. Tables that the clock alone changes (`refresh: all`) are made last, for everybody.
+Within a chunk every table is a temporary one under its flat name (`progress__active_days`), so a
+file reads what was computed for the same students and nothing else; stored tables are then added to
+the workspace. Tables that the clock alone changes (`refresh: all`) are made last, for everybody.
 """
 
 from __future__ import annotations

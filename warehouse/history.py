@@ -1,7 +1,7 @@
-"""History: known events in Parquet parts by range of students, so that one student is read in a moment.
+"""History: known events in Parquet parts by range of students, to read one student in a moment.
 
-A derived form of the lake beside the snapshots (`snapshots/history/<snapshot id>/`). It is never changed;
-snapshots share it for as long as what has arrived since is small, and keep that in their
+A derived form of the lake beside the snapshots (`snapshots/history/<snapshot id>/`). It is never
+changed; snapshots share it for as long as what has arrived since is small, and keep that in their
 `source.recent_events`.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connections import quoted
+from warehouse.connections import peek, quoted
 from warehouse.durable import make_directory, sync_directory
 from warehouse.known import COLUMNS, KnownEvents, scan
 
@@ -122,6 +122,16 @@ def history_files(con: duckdb.DuckDBPyConnection, root: Path) -> list[Path]:
     """The parts that the workspace names, as paths below `root`."""
     rows = con.execute("select file from source.history order by part").fetchall()
     return [root / row[0] for row in rows]
+
+
+def missing_parts(snapshot: Path, root: Path) -> list[Path]:
+    """The history files that a published snapshot names and that are not there.
+
+    Raises:
+        SnapshotUnavailable: the snapshot cannot be opened.
+    """
+    rows = peek(snapshot, "select file from source.history")
+    return [root / row[0] for row in rows if not (root / row[0]).is_file()]
 
 
 def take_over(

@@ -1,8 +1,8 @@
-"""What an incremental build must look at: the new events, and the students whose figures they or time change.
+"""What an incremental build looks at: new events, and students whose figures they or time change.
 
-Figures change for a student when an event of theirs becomes visible (it arrived, or it lay a little in
-the future), when an ISO week ends in which they started concepts (a perfect week is earned then), or when
-their goals changed. What else the clock changes is in tables with `refresh: all`.
+Figures change for a student when an event of theirs becomes visible (it arrived, or it lay a little
+in the future), when an ISO week ends in which they started concepts (a perfect week is earned
+then), or when their goals changed. What else the clock changes is in tables with `refresh: all`.
 """
 
 from __future__ import annotations
@@ -60,15 +60,14 @@ def new_files(con: duckdb.DuckDBPyConnection, lake_files: Sequence[str]) -> list
 def previous_as_of(con: duckdb.DuckDBPyConnection) -> datetime:
     """Remember what the copied snapshot was made of: its goals, and return its as-of instant."""
     con.execute("create or replace temp table previous_goals as from source.goals")
-    row = con.execute("select as_of from meta.snapshot").fetchone()
-    assert row is not None
-    return datetime.fromisoformat(str(row[0]))
+    (as_of,) = con.execute("select as_of from meta.snapshot").fetchall()[0]
+    return datetime.fromisoformat(str(as_of))
 
 
 def add_new_events(
     con: duckdb.DuckDBPyConnection, files: Sequence[Path], history: str, *, conflicts: bool = True
 ) -> int:
-    """Append the events of new lake files to `source.recent_events`, each id once; returns how many.
+    """Append the events of new files to `source.recent_events`, each id once; returns how many.
 
     With `conflicts`, events whose id is known with other content are added to `source.conflicts`.
     """

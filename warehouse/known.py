@@ -1,7 +1,7 @@
 """Known events: what the lake files hold, each event once, readable by range of students.
 
-Lake files are sorted by student, so a range reads little more than its own rows. Which of two events
-with the same id stays: the first received, then the smaller fingerprint.
+Lake files are sorted by student, so a range reads little more than its own rows. Which of two
+events with the same id stays: the first received, then the smaller fingerprint.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class KnownEvents:
             # Hashes first: grouping 8 bytes costs less than grouping the ids themselves.
             """create or replace temp table repeated as
             with suspects as (
-                select hash(event_id) as hashed from known group by hash(event_id) having count(*) > 1
+                select hash(event_id) as hashed
+                from known
+                group by hash(event_id)
+                having count(*) > 1
             )
             select event_id
             from known

@@ -1,8 +1,8 @@
 """Live: the tables' own SQL for one student, with the events that no snapshot holds yet.
 
-The student's events (history, recent, inbox; each id once) are read once into memory. Then each question
-becomes one query: the events, the clock, every table on the way to what is asked as a CTE under its flat
-name, and the question itself. Only the tables needed for the answer are computed.
+The student's events (history, recent, inbox; each id once) are read once into memory. Then each
+question becomes one query: the events, the clock, every table on the way to what is asked as a CTE
+under its flat name, and the question itself. Only the tables needed for the answer are computed.
 """
 
 from __future__ import annotations

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse.build_report import BuildReport, BuildRequest
 from warehouse.connections import peek
 from warehouse.errors import BuildFailed
-
-if TYPE_CHECKING:
-    from warehouse.build import BuildReport, BuildRequest
 
 
 def describe(

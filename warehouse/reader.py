@@ -1,8 +1,8 @@
-"""Reading figures: from the published snapshot, or live for a student whose events it does not hold.
+"""Reading figures: from the published snapshot, or live for a student with newer events.
 
 A `StudentReader` decides once, from one snapshot and one look at the inbox, so that all its answers
-belong together. A newer snapshot is noticed at the next request; one that cannot be opened is passed
-over for the one before.
+belong together. A newer snapshot is noticed at the next request; one that cannot be opened is
+passed over for the one before.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from warehouse.sources import load_sources
 from warehouse.store.database import Store
 
 PARAMETER = re.compile(r"\$([a-z_]+)")
+NOTHING_SECONDS = 2  # without a snapshot, look again for curriculum, goals and a first build
 FRESH_SECONDS = 60  # a live answer holds at most so long, since midnight comes without an event
 Row = dict[str, Any]
 
@@ -73,7 +74,7 @@ class Reader:
         catalog: Catalog | None = None,
     ) -> None:
         self.settings, self.store, self.clock = settings, store, clock
-        self.rules, self.catalog = rules or load_rules(), catalog or load_catalog()
+        self.rules, self.catalog = rules or load_rules(settings.rules), catalog or load_catalog()
         self.snapshots = Snapshots(settings.snapshots_dir)
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
@@ -164,7 +165,7 @@ class _Opened:
 
     def stands_for(self, path: Path | None, now: datetime) -> bool:
         """Whether this is still what should be read when `current` names `path`."""
-        fresh = path is not None or (now - self.opened_at).total_seconds() < 2
+        fresh = path is not None or (now - self.opened_at).total_seconds() < NOTHING_SECONDS
         return self.path == path and fresh
 
     def history_of(self, student_id: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The rules that turn learning into points, levels and badges: read, checked, and given to SQL as rows.
+"""The rules that turn learning into points, levels and badges: read and checked.
 
 The file is `rules.toml` beside this module, or the one named by SPOOL_RULES. What a metric or a
 window means stands in the tables that apply them (tables/gamification); here only what may be said.

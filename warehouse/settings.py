@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     home: Annotated[Path, AfterValidator(_absolute)] = Field(
         Path("data"), alias="SPOOL_HOME", validate_default=True
     )
+    rules: Path | None = Field(None, alias="SPOOL_RULES")
     database_url: Annotated[str, AfterValidator(_database_url)] | None = None
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
     jwt_secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
@@ -125,7 +126,8 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "the environment"
-        variable = "SPOOL_HOME" if name.lower() in {"home", "spool_home"} else name.upper()
+        ours = {"home": "SPOOL_HOME", "rules": "SPOOL_RULES"}
+        variable = ours.get(name.lower(), name.upper())
         problem = first["msg"].removeprefix("Value error, ")
         raise InvalidSettings(
             f"{variable} is wrong: {problem}.",

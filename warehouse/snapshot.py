@@ -1,7 +1,8 @@
 """Snapshots on disk: where they lie, which one is current, how one becomes so, which ones stay.
 
-A snapshot is one finished DuckDB file that nobody writes any more. `current.duckdb` is a link swapped
-atomically; the last few stay, so that a reader who cannot open the newest has one to fall back to.
+A snapshot is one finished DuckDB file that nobody writes any more. `current.duckdb` is a link
+swapped atomically; the last few stay, so that a reader who cannot open the newest has one to fall
+back to.
 """
 
 from __future__ import annotations
@@ -109,3 +110,9 @@ def histories(snapshot: Path) -> set[str]:
     """The names of the history directories that a published file reads."""
     rows = peek(snapshot, "select distinct split_part(file, '/', 1) from source.history")
     return {row[0] for row in rows}
+
+
+def built_at(snapshot: Path) -> datetime:
+    """When a published file was built."""
+    ((built,),) = peek(snapshot, "select built_at from meta.snapshot")
+    return datetime.fromisoformat(str(built))

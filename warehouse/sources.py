@@ -1,7 +1,7 @@
-"""Relations that SQL does not make: the clock, the rules, and what the store knows of people and curriculum.
+"""Relations that SQL does not make: clock, rules, and what the store knows of people and concepts.
 
-They enter every snapshot under the schema `source`, so that it can be read, and repeated, on its own.
-`source.events` is the one that each runner supplies in its own way (history, build, live).
+They enter every snapshot under the schema `source`, so that it can be read, and repeated, on its
+own. `source.events` is the one that each runner supplies in its own way (history, build, live).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def test_every_setting_has_the_name_that_env_example_promises():
     assert set(SETTING_NAMES) == {
         "SPOOL_HOME", "DATABASE_URL", "REDIS_URL", "JWT_SECRET", "NOTIFICATION_SERVICE_URL",
         "EMAIL_ENABLED", "PUSH_NOTIFICATIONS_ENABLED", "ANALYTICS_RETENTION_DAYS",
-        "LEADERBOARD_SIZE", "DEFAULT_TIMEZONE",
+        "LEADERBOARD_SIZE", "DEFAULT_TIMEZONE", "SPOOL_RULES",
     }  # fmt: skip
 
 

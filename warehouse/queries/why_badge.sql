@@ -25,7 +25,7 @@ counted as (
         on
             w.student_id = s.student_id
             and s.milestone = 'started'
-            and s.local_date >= w.week_start
+            and w.week_start <= s.local_date
             and s.local_date < w.week_start + 7
     inner join progress.concept_milestones as m
         on

@@ -11,7 +11,13 @@
 --   occurred_at: when
 --   event_id: the event
 --   local_date: the student's day
-with items as (
+with day_metrics as (
+    select distinct metric
+    from source.badge_rules
+    where metric in ('active_days', 'streak_days')
+),
+
+items as (
     select
         m.student_id,
         r.metric,
@@ -47,9 +53,7 @@ with items as (
         d.local_date,
         d.run_start
     from gamification.streak_days as d
-    cross join (
-        select distinct metric from source.badge_rules where metric in ('active_days', 'streak_days')
-    ) as r
+    cross join day_metrics as r
     union all
     select
         student_id,

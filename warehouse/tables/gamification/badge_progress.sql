@@ -38,7 +38,12 @@ open_windows as (
 ),
 
 plain as (
-    select o.student_id, o.badge_id, cast(null as varchar) as subject_id, count(i.event_id) as have, o.threshold as need
+    select
+        o.student_id,
+        o.badge_id,
+        cast(null as varchar) as subject_id,
+        count(i.event_id) as have,
+        o.threshold as need
     from open_windows as o
     left join gamification.badge_items as i
         on o.student_id = i.student_id and o.badge_id = i.badge_id and o.window_key = i.window_key
@@ -47,7 +52,12 @@ plain as (
 ),
 
 streak as (
-    select o.student_id, o.badge_id, cast(null as varchar) as subject_id, coalesce(s.current_streak, 0) as have, o.threshold as need
+    select
+        o.student_id,
+        o.badge_id,
+        cast(null as varchar) as subject_id,
+        coalesce(s.current_streak, 0) as have,
+        o.threshold as need
     from open_windows as o
     left join gamification.streaks as s on o.student_id = s.student_id
     where o.window_kind = 'streak'

@@ -24,7 +24,7 @@ finished as (
         count(*) as started,
         count(a.event_id) as achieved,
         max(struct_pack(at := a.occurred_at, id := a.event_id))
-            filter (where a.event_id is not null) as last_event
+        filter (where a.event_id is not null) as last_event
     from started as s
     left join progress.concept_milestones as a
         on

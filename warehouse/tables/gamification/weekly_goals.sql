@@ -32,7 +32,10 @@ targets as (
         w.student_id,
         w.week_start,
         w.minutes_done,
-        case when o.goal is null then k.default_concepts else o.goal.concepts end as concepts_target,
+        case
+            when o.goal is null then k.default_concepts
+            else o.goal.concepts
+        end as concepts_target,
         o.goal.minutes as minutes_target
     from weeks as w
     cross join source.goal_default as k
@@ -60,7 +63,7 @@ concepts as (
         t.week_start,
         max(a.nth) as concepts_done,
         min(struct_pack(at := a.occurred_at, id := a.event_id, day := a.local_date))
-            filter (where a.nth = t.concepts_target) as met
+        filter (where a.nth = t.concepts_target) as met
     from targets as t
     inner join achieved as a on t.student_id = a.student_id and t.week_start = a.week_start
     group by t.student_id, t.week_start

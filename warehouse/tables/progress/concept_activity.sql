@@ -33,12 +33,12 @@ select
     max(occurred_at) as last_accessed,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date)) as first_tried,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-        filter (where event_type = 'started') as first_started,
+    filter (where event_type = 'started') as first_started,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-        filter (where event_type = 'completed') as first_completed,
+    filter (where event_type = 'completed') as first_completed,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-        filter (where event_type = 'mastered') as first_mastered,
+    filter (where event_type = 'mastered') as first_mastered,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-        filter (where score_max = 1.0) as first_perfect
+    filter (where score_max = 1.0) as first_perfect
 from staging.learning_events
 group by student_id, concept_id

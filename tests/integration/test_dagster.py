@@ -1,0 +1,101 @@
+"""What the data team sees in Dagster: the graph, its checks, and a run of the job."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from pipelines.definitions import build_defs
+from tests.factories import received
+from warehouse.lake import Lake
+from warehouse.settings import Settings
+
+GRAPH = """
+analytics/student_metrics <- progress/concept_progress progress/students
+analytics/subject_scores <- progress/concept_progress
+analytics/weekly_progress <- gamification/point_ledger progress/active_days progress/concept_milestones
+gamification/badge_items <- gamification/streak_days gamification/weekly_goals progress/concept_milestones staging/other_events
+gamification/badges <- gamification/badge_items gamification/perfect_weeks
+gamification/perfect_weeks <- progress/concept_milestones
+gamification/point_ledger <- gamification/badges gamification/weekly_goals progress/active_days progress/concept_milestones staging/other_events
+gamification/streak_days <- progress/active_days
+gamification/streak_runs <- gamification/streak_days
+gamification/streaks <- gamification/streak_runs progress/students
+gamification/student_points <- gamification/point_ledger progress/students
+gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
+lake/events <-
+meta/snapshot <- analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals progress/concept_progress progress/students source/history
+progress/active_days <- staging/learning_events
+progress/concept_activity <- staging/learning_events
+progress/concept_milestones <- progress/concept_activity
+progress/concept_progress <- progress/concept_activity
+progress/students <- progress/active_days staging/learning_events staging/other_events
+source/events <- lake/events
+source/history <- source/events
+staging/learning_events <- source/events
+staging/other_events <- source/events
+"""  # noqa: E501  # one asset a line
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    return build_defs()
+
+
+def run(defs: dg.Definitions, **config: object) -> dg.ExecuteInProcessResult:
+    return defs.resolve_job_def("warehouse").execute_in_process(
+        run_config={"resources": {"warehouse": {"config": config}}}, raise_on_error=False
+    )
+
+
+def test_the_graph_is_the_lineage_of_the_sql(defs: dg.Definitions):
+    graph = defs.resolve_asset_graph()
+    lines = [
+        f"{key.to_user_string()} <- "
+        + " ".join(sorted(up.to_user_string() for up in graph.get(key).parent_keys))
+        for key in sorted(graph.get_all_asset_keys())
+    ]
+    assert [line.strip() for line in lines] == GRAPH.strip().splitlines()
+
+
+def test_schedules_sensor_and_blocking_checks_are_there(defs: dg.Definitions):
+    assert {s.name for s in defs.schedules or ()} == {"hourly_build", "nightly_full_build"}
+    assert [s.name for s in defs.sensors or ()] == ["inbox_sensor"]
+    graph = defs.resolve_asset_graph()
+    blocking = {key.name: graph.get_check_spec(key).blocking for key in graph.asset_check_keys}
+    assert blocking.pop("one_content_per_event_id") is False
+    assert len(blocking) > 10
+    assert all(blocking.values())
+
+
+def test_a_run_publishes_and_tells_rows_and_durations(defs: dg.Definitions, settings: Settings):
+    lake = Lake(settings.lake_dir)
+    lake.write("received_date=2026-03-01/one", [received("ada"), received("bob")])
+    result = run(defs, full=True)
+    assert result.success
+    told = {
+        event.asset_key.to_user_string(): event.materialization.metadata
+        for event in result.get_asset_materialization_events()
+        if event.asset_key
+    }
+    assert told["progress/concept_progress"]["dagster/row_count"].value == 2
+    assert float(str(told["progress/concept_progress"]["duration_seconds"].value)) >= 0
+    assert told["source/events"]["mode"].value == "full"
+    assert settings.snapshots_dir.joinpath("current.duckdb").exists()
+    assert all(check.passed for check in result.get_asset_check_evaluations())
+
+
+def test_a_wrong_instant_fails_the_run_and_publishes_nothing(
+    defs: dg.Definitions, settings: Settings
+):
+    assert not run(defs, as_of="yesterday").success
+    assert not settings.snapshots_dir.joinpath("current.duckdb").exists()
+
+
+def test_some_assets_alone_are_refused(defs: dg.Definitions, settings: Settings):
+    job = defs.resolve_job_def("warehouse")
+    result = job.execute_in_process(
+        asset_selection=[dg.AssetKey(["lake", "events"])], raise_on_error=False
+    )
+    assert not result.success
+    assert not settings.snapshots_dir.joinpath("current.duckdb").exists()
