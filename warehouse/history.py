@@ -22,7 +22,7 @@ from warehouse.known import COLUMNS, KnownEvents, scan
 EVENTS_PER_PART = 200_000
 ROW_GROUP_ROWS = 8_192
 IDS = "ids.parquet"
-IDS_PER_GROUP = 245_760
+IDS_PER_GROUP = 122_880
 
 
 @dataclass(frozen=True)
