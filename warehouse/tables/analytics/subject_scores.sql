@@ -29,11 +29,14 @@ with subjects as (
 ranked as (
     select
         *,
+        -- rounded, since 23.2 / 29 and 21.6 / 27 are equal but for their last bit
         row_number() over (
-            partition by student_id, scored_count >= 3 order by average_score desc, subject_id
+            partition by student_id, scored_count >= 3
+            order by round(average_score, 12) desc, subject_id
         ) as strength,
         row_number() over (
-            partition by student_id, scored_count >= 3 order by average_score, subject_id
+            partition by student_id, scored_count >= 3
+            order by round(average_score, 12), subject_id
         ) as weakness
     from subjects
 )
@@ -47,6 +50,6 @@ select
     cast(time_spent as bigint) as time_spent,
     case when scored_count >= 3 and strength <= 3 then strength end as strength_rank,
     case
-        when scored_count >= 3 and weakness <= 3 and average_score < 0.7 then weakness
+        when scored_count >= 3 and weakness <= 3 and round(average_score, 12) < 0.7 then weakness
     end as improvement_rank
 from ranked
