@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -95,6 +96,6 @@ def midnight_utc(day: date) -> datetime:
 
 
 def mean(scores: Iterable[float]) -> float | None:
-    """The mean, None of nothing."""
-    known = list(scores)
-    return sum(known) / len(known) if known else None
+    """The mean of the scores as they are written: of three times 0.7 it is 0.7, not a bit less."""
+    known = [Fraction(repr(score)) for score in scores]
+    return float(sum(known) / len(known)) if known else None

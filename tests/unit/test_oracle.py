@@ -197,6 +197,21 @@ def test_subjects_rank_by_mean_score_with_at_least_three_scores():
     ]
 
 
+def test_equal_means_rank_by_subject_whatever_their_last_bit():
+    scored = {"fractions": [0.8] * 27, "cells": [0.8] * 29, "rome": [0.7] * 3}
+    events = [
+        received("ada", "attempted", concept, f"2024-03-05 10:{n:02}", score=score)
+        for concept, scores in scored.items()
+        for n, score in enumerate(scores)
+    ]
+    found = rows("analytics.subject_scores", events)
+    assert pick(found, "subject_id", "strength_rank", "improvement_rank") == [
+        ("biology", 1, None),
+        ("history", 3, None),
+        ("maths", 2, None),
+    ]
+
+
 def test_helping_and_awards_alone_make_points_but_no_learning():
     events = [received("ada", "helped", None), received("ada", "points_awarded", points=7)]
     found = oracle(events, WORLD, AS_OF)
