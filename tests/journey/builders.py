@@ -27,10 +27,10 @@ class Builder:
         self._process = programs.start(sys.executable, "-m", MODULE, talks=True)
         self._build = 0
 
-    def begin(self, fatal: int = 0) -> None:
+    def begin(self, fatal: int = 0, *, full: bool = False) -> None:
         """Begin a build that dies before that step; 0 lets it live."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{fatal}\n")
+        self._process.stdin.write(f"{fatal} {int(full)}\n")
         self._process.stdin.flush()
         self._build = int(self._line())
 
