@@ -47,6 +47,7 @@ EASY_BADGES = (
     ("started_two_in_a_day", "concepts_started", "day", 2, 1),
     ("completed_three", "concepts_completed", "all", 3, 2),
     ("completed_two_in_a_week", "concepts_completed", "week", 2, 0),
+    ("mastered_two_in_a_subject", "concepts_mastered", "subject", 2, 11),
     ("perfect_two_in_a_subject", "perfect_scores", "subject", 2, 3),
     ("started_whole_subject", "concepts_started", "subject", '"all"', 4),
     ("two_subjects_in_a_day", "subjects_explored", "day", 2, 5),
