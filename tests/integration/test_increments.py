@@ -1,0 +1,116 @@
+"""What an incremental build must notice, one story each: new events, time, goals, ids met before.
+
+The stories of test_agreement find such things only by luck. Each of these ends in an incremental
+build and must agree with a full one, with live answers and with the oracle.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from tests.agreement import all_ways_agree
+from tests.builds import Tables, home
+from tests.factories import instant, received
+from tests.oracle.world import Goal, World
+from tests.school import STORY_RULES
+from tests.stories import Landing, Story
+from warehouse.events import ReceivedEvent
+
+WORLD = World({"a": "maths", "b": "maths", "c": "maths"}, rules=STORY_RULES)
+SUNDAY, MONDAY = instant("2024-03-10 12:00"), instant("2024-03-11 00:00")
+
+
+def story(
+    *landed: ReceivedEvent,
+    then: tuple[ReceivedEvent, ...] = (),
+    pending: tuple[ReceivedEvent, ...] = (),
+    world: World = WORLD,
+    as_of: datetime = SUNDAY + timedelta(minutes=1),
+) -> Story:
+    """Two landings, the second perhaps of nothing, and what waits in the inbox."""
+    landings = (Landing(landed, SUNDAY, True), Landing(then, SUNDAY, True))
+    return Story(WORLD, world, landings, pending, as_of)
+
+
+def incremental(told: Story, table: str, **columns: object) -> int:
+    """How many rows of a table have these values in the end, when all ways agree."""
+    tables: Tables
+    tables, why_full = all_ways_agree(told)
+    assert why_full == ""
+    return sum(
+        all(row[column] == value for column, value in columns.items()) for row in tables[table]
+    )
+
+
+def test_new_events_touch_their_student_only():
+    with home(WORLD) as school:
+        school.land([received("ada"), received("bob")])
+        assert school.build(SUNDAY).why_full
+        school.land([received("ada", "mastered", at="2024-03-05 10:00")])
+        report = school.build(SUNDAY + timedelta(hours=6))
+        assert (report.why_full, report.new_events, report.touched_students) == ("", 1, 1)
+
+
+def test_a_perfect_week_is_earned_by_the_end_of_the_week_alone():
+    events = [
+        received("ada", kind, concept, "2024-03-05 10:00")
+        for concept in WORLD.curriculum
+        for kind in ("started", "completed")
+    ]
+    told = story(*events, as_of=MONDAY)
+    assert incremental(told, "gamification.badges", badge_id="perfect_week") == 1
+
+
+def test_a_streak_ends_and_today_begins_again_by_time_alone():
+    told = story(received("ada", "mastered", at="2024-03-09 10:00"), as_of=MONDAY)
+    assert incremental(told, "gamification.streaks", current_streak=0) == 1
+
+
+def test_a_goal_set_later_counts_for_weeks_before():
+    world = World(WORLD.curriculum, STORY_RULES, [Goal("ada", date(2024, 3, 4), 1, None)])
+    told = story(received("ada", "completed", at="2024-03-05 10:00"), world=world)
+    assert incremental(told, "gamification.point_ledger", reason="weekly_goal") == 1
+
+
+def test_a_profile_changed_later_moves_today():
+    # At noon UTC of Sunday it is Monday in Kiritimati.
+    world = World(WORLD.curriculum, STORY_RULES, zones={"ada": "Pacific/Kiritimati"})
+    told = story(received("ada", at="2024-03-09 10:00"), world=world)
+    assert incremental(told, "gamification.streaks", current_streak=0) == 1
+
+
+def test_an_event_known_before_it_happened_counts_when_it_has():
+    late = received("ada", "mastered", at=SUNDAY + timedelta(seconds=30))
+    told = story(received("ada"), late)
+    assert incremental(told, "progress.concept_progress", status="mastered") == 1
+
+
+def test_a_known_id_is_not_counted_again_in_any_form_from_anyone():
+    first = received("ada", event_id="e1", received_at=instant("2024-03-09 10:00"))
+    retry = first._replace(received_at=instant("2024-03-10 10:00"))
+    other = received("ada", "mastered", event_id="e1", received_at=instant("2024-03-10 10:01"))
+    stranger = received("bob", event_id="e1", received_at=instant("2024-03-10 10:02"))
+    told = story(first, then=(retry,), pending=(other, received("bob", at=SUNDAY)))
+    assert incremental(told, "gamification.student_points", student_id="ada", total_points=10) == 1
+    told = story(first, then=(other,), pending=(stranger, received("bob", "helped", at=SUNDAY)))
+    assert incremental(told, "gamification.student_points", student_id="bob") == 1
+
+
+def overtaking(first: ReceivedEvent, second: ReceivedEvent) -> Tables:
+    """The second to land is the one that stays: a full build, and still all agree."""
+    told = story(first, then=(second,))
+    return all_ways_agree(told)[0]
+
+
+def test_an_event_received_first_but_landed_last_is_the_one_that_stays():
+    late = received("ada", event_id="e1", received_at=instant("2024-03-09 10:00"))
+    early = received("bob", event_id="e1", received_at=instant("2024-03-09 09:00"))
+    found = overtaking(late, early)["gamification.student_points"]
+    assert [row["student_id"] for row in found] == ["bob"]
+
+
+def test_of_two_received_at_one_instant_the_smaller_fingerprint_stays():
+    both = [received("ada", event_id="e1", score=score) for score in (0.25, 0.75)]
+    smaller, larger = sorted(both, key=lambda one: one.fingerprint)
+    found = overtaking(larger, smaller)["progress.concept_progress"]
+    assert [row["best_score"] for row in found] == [smaller.score]
