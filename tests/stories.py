@@ -72,6 +72,10 @@ kinds = st.sampled_from(
 )
 
 
+# Finer ones could tell two subjects apart by less than the tables do.
+millionths = st.integers(0, 1_000_000).map(lambda n: n / 1_000_000)
+
+
 @st.composite
 def strays(draw: st.DrawFn) -> list[Sketch]:
     return [Sketch(draw(students), draw(kinds), draw(concepts), draw(days), draw(times))]
@@ -146,7 +150,7 @@ def told(draw: st.DrawFn, sketch: Sketch, monday: date, number: int, zone: str) 
         more["points"] = draw(st.sampled_from(AWARDS))
     else:
         more |= {
-            "score": draw(st.sampled_from(SCORES)),
+            "score": draw(st.sampled_from(SCORES) | millionths),
             "time_spent": draw(st.sampled_from(SECONDS)),
         }
     if sketch.kind == "helped" and draw(st.booleans()):
