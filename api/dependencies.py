@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple, cast
 from fastapi import Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator
+from starlette.concurrency import run_in_threadpool
 
 from api.auth import Authenticator, Principal
 from api.caching import AnswerCache, conditional
@@ -25,6 +26,7 @@ from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
 
 _ACCESS = "spool.access"
+OWN_VIEW = frozenset({"person_id", "user_id", "parent_id", "educator_id", "admin_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,45 @@ class Services:
 
 
 class Access(NamedTuple):
-    """The bearer, and for which students they may do the operation asked for."""
+    """The bearer, and on whom they may do the operation asked for."""
 
     principal: Principal
     reach: Reach
+    services: Services
 
-    def require(self, student_id: str) -> None:
+    async def require(self, student_id: str) -> None:
         """Refuse a student who is out of reach, in words that tell nothing about them."""
-        if self.reach is Reach.SELF and student_id != self.principal.subject:
+        if self.reach in {Reach.SELF, Reach.ANYONE}:
+            self.check(student_id)
+        else:
+            await run_in_threadpool(self.check, student_id)
+
+    def check(self, student_id: str) -> None:
+        """The same in a thread that may wait for the store."""
+        if self.reach is not Reach.ANYONE and not self._concerns(student_id):
             raise _not_permitted()
+
+    def require_person(self, person_id: str) -> None:
+        """Refuse the own view of anybody else, but to those who may see anyone's."""
+        if self.reach is not Reach.ANYONE and person_id != self.principal.subject:
+            raise _not_permitted()
+
+    async def require_class(self, class_id: str) -> None:
+        """Refuse a class that the bearer does not teach, but to those who may see any."""
+        if self.reach is Reach.ANYONE:
+            return
+        people, now = self.services.store.people, self.services.clock()
+        taught = await run_in_threadpool(people.classes_of, self.principal.subject, now)
+        if self.reach is not Reach.TAUGHT or class_id not in taught:
+            raise _not_permitted()
+
+    def _concerns(self, student_id: str) -> bool:
+        bearer, people = self.principal.subject, self.services.store.people
+        if self.reach is Reach.SELF:
+            return student_id == bearer
+        if self.reach is Reach.CHILDREN:
+            return people.guards(bearer, student_id, self.services.clock())
+        return people.teaches(bearer, student_id, self.services.clock())
 
 
 async def authorise(request: Request) -> None:
@@ -65,10 +97,14 @@ async def authorise(request: Request) -> None:
     reach = rule.get(principal.role)
     if reach is None:
         raise _not_permitted()
-    access = Access(principal, reach)
-    student_id = request.path_params.get("student_id")
-    if student_id is not None:
-        access.require(with_slashes(student_id))
+    access = Access(principal, reach, services_of(request))
+    named = {name: with_slashes(value) for name, value in request.path_params.items()}
+    if "student_id" in named:
+        await access.require(named["student_id"])
+    if "class_id" in named:
+        await access.require_class(named["class_id"])
+    for person in named.keys() & OWN_VIEW:
+        access.require_person(named[person])
     request.scope[_ACCESS] = access
 
 

@@ -1,9 +1,12 @@
-"""Who may do what: one row per operation, and nobody may do what is not written here.
+"""Who may do what, on whom: one row per operation, and nobody may do what is not written here.
 
-Decided for this stage: a student reads everything of their own and tracks only for themselves; the
-service role brings events and awards of anyone but reads no student's data, except the total that
-answers its own award; an admin reads all and awards, but does not act as a student. Parents and
-educators need relations that the store does not hold yet: until then they are refused everywhere.
+A student reads everything of their own and tracks only for themselves; parents read what guardians
+may see of their children, educators what concerns the students of their classes; the service role
+brings events and awards of anyone but reads no student's data, except the total that answers its
+own award; an admin reads all and awards, but does not act as a student.
+
+Whom an operation is about is named by its path: `student_id` a student, `class_id` a class, and
+`person_id` (or `user_id`, `parent_id`, `educator_id`, `admin_id`) the person whose own view it is.
 """
 
 from __future__ import annotations
@@ -15,16 +18,23 @@ from warehouse.tokens import Role
 
 
 class Reach(StrEnum):
-    """For which students a role may do an operation."""
+    """On whom a role may do an operation."""
 
     SELF = "self"
+    CHILDREN = "children"
+    TAUGHT = "taught"
     ANYONE = "anyone"
 
 
 Rule = Mapping[Role, Reach]
 
 PUBLIC: Rule = {}
-_OWN_OR_ADMIN: Rule = {Role.STUDENT: Reach.SELF, Role.ADMIN: Reach.ANYONE}
+STUDENT_READ: Rule = {
+    Role.STUDENT: Reach.SELF,
+    Role.PARENT: Reach.CHILDREN,
+    Role.EDUCATOR: Reach.TAUGHT,
+    Role.ADMIN: Reach.ANYONE,
+}
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
 
 POLICY: Mapping[str, Rule] = {
@@ -34,14 +44,18 @@ POLICY: Mapping[str, Rule] = {
     "health": PUBLIC,
     "track_event": _TRACKING,
     "track_batch": _TRACKING,
-    "student_progress": _OWN_OR_ADMIN,
-    "concept_progress": _OWN_OR_ADMIN,
-    "learning_path": _OWN_OR_ADMIN,
-    "why_figure": _OWN_OR_ADMIN,
-    "student_points": _OWN_OR_ADMIN,
-    "student_badges": _OWN_OR_ADMIN,
-    "student_streak": _OWN_OR_ADMIN,
-    "award_points": {Role.ADMIN: Reach.ANYONE, Role.SERVICE: Reach.ANYONE},
+    "student_progress": STUDENT_READ,
+    "concept_progress": STUDENT_READ,
+    "learning_path": STUDENT_READ,
+    "why_figure": STUDENT_READ,
+    "student_points": STUDENT_READ,
+    "student_badges": STUDENT_READ,
+    "student_streak": STUDENT_READ,
+    "award_points": {
+        Role.EDUCATOR: Reach.TAUGHT,
+        Role.ADMIN: Reach.ANYONE,
+        Role.SERVICE: Reach.ANYONE,
+    },
 }
 
 

@@ -27,6 +27,7 @@ from warehouse.settings import Settings, load_settings
 from warehouse.snapshot import Snapshots
 from warehouse.store.curriculum import Concept
 from warehouse.store.database import Store, open_store
+from warehouse.store.people import Enrolment, Guardian, SchoolClass
 
 Tables = dict[str, list[Row]]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,7 +42,7 @@ class Home:
     rules: Rules
 
     def tell(self, world: World) -> None:
-        """Record the curriculum, the goals and the profiles."""
+        """Record the curriculum, the goals, the profiles and how people are related."""
         concepts = world.curriculum.items()
         self.store.curriculum.merge(
             Concept(concept, subject, concept) for concept, subject in concepts
@@ -52,6 +53,27 @@ class Home:
             )
         for student, zone in world.zones.items():
             self.store.students.set_zone(student, zone)
+        for student, profile in world.profiles.items():
+            self.store.students.set_leaderboard(
+                student, alias=profile.alias, opt_in=profile.opted_in
+            )
+        self.store.people.put(
+            classes=[
+                SchoolClass(class_id, class_id, None, None, leaderboard, active=True)
+                for class_id, leaderboard in world.classes.items()
+            ],
+            enrolments=[
+                Enrolment(m.class_id, m.person_id, m.role, m.valid_from, m.valid_until)
+                for m in world.memberships
+            ],
+            guardians=[
+                Guardian(
+                    g.student_id, g.guardian_id, "parent", g.consent, g.valid_from, g.valid_until
+                )
+                for g in world.guardianships
+            ],
+            source="tests",
+        )
 
     def land(self, events: Sequence[ReceivedEvent]) -> None:
         """Put events into the lake as one batch, as an import does."""

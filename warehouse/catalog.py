@@ -21,7 +21,15 @@ from sqlglot import exp
 
 from warehouse.errors import InvalidTable
 
-LAYERS = ("source", "staging", "progress", "gamification", "analytics", "metrics")
+LAYERS = (
+    "source",
+    "staging",
+    "progress",
+    "gamification",
+    "analytics",
+    "metrics",
+    "notifications",
+)
 HEADER_KEYS = {"grain", "scope", "stored", "refresh"}
 COLUMN = re.compile(r"^\s{2,}(?P<name>[a-z_0-9]+)(?: \((?P<unit>[^)]+)\))?: (?P<meaning>.+)$")
 
@@ -78,6 +86,11 @@ class Table(Relation):
     stored: bool
     refresh: str
     columns: tuple[Column, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is made anew for everybody in each build."""
+        return self.scope == "cohort" or self.refresh == "all"
 
     @property
     def schema(self) -> str:
@@ -234,7 +247,9 @@ def _check_edge(table: Table, read: Table) -> None:
         raise InvalidTable(f"{table.name} reads {read.name}, a later layer.")
     if table.scope == "student" and read.scope != "student":
         raise InvalidTable(f"{table.name} has scope student but reads {read.name} of all.")
-    if table.stored and table.refresh == "touched" and read.refresh == "all":
+    if table.stored and table.whole and not read.stored:
+        raise InvalidTable(f"{table.name} is made for everybody but reads {read.name}, not stored.")
+    if table.stored and not table.whole and read.whole:
         raise InvalidTable(
             f"{table.name} is refreshed for touched students only but reads {read.name}, "
             "which changes for everybody."

@@ -44,7 +44,7 @@ class CheckBook:
     def on_chunk(self, rendered: Callable[[Relation], str]) -> None:
         """Run every check that concerns the students of the present chunk."""
         for table in self.catalog.ordered:
-            if table.stored and table.refresh == "touched":
+            if table.stored and not table.whole:
                 self._grain(table, flat(table.name))
         for relation in self.catalog.checks.values():
             if _reads_tables(self.catalog, relation):
@@ -62,13 +62,14 @@ class CheckBook:
 
     def _grain(self, table: Table, name: str) -> None:
         grain = ", ".join(table.grain)
+        named = "student_id" if table.scope == "student" else table.grain[0]
         exact = (
             f"select {grain}, count(*) as row_count from {name}"
-            f" group by {grain} having count(*) > 1 or student_id is null"
+            f" group by {grain} having count(*) > 1 or {named} is null"
         )
         # A hash of the grain is grouped five times faster; only when two are equal do we look.
         hashed = f"select 1 from {name} group by hash({grain}) having count(*) > 1 limit 1"
-        nulls = f"select 1 from {name} where student_id is null limit 1"
+        nulls = f"select 1 from {name} where {named} is null limit 1"
         if self.con.execute(f"({hashed}) union all ({nulls})").fetchone():
             self._look(_grain_check(table), exact)
 

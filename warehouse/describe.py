@@ -60,7 +60,7 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     readers = sorted(t.name for t in catalog.tables.values() if table.name in t.reads)
     checks = sorted(check.name for check in declared(catalog) if check.table == table.name)
     stored = "stored" if table.stored else "not stored"
-    refreshed = "everybody" if table.refresh == "all" else "students with new events"
+    refreshed = "everybody" if table.whole else "students with new events"
     yield f"### {table.name}\n"
     yield f"{table.sentence}\n"
     yield f"- grain: {', '.join(table.grain)}; scope: {table.scope}"

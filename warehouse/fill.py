@@ -2,7 +2,8 @@
 
 Within a chunk every table is a temporary one under its flat name (`progress__active_days`), so a
 file reads what was computed for the same students and nothing else; stored tables are then added to
-the workspace. Tables that the clock alone changes (`refresh: all`) are made last, for everybody.
+the workspace. Tables that look across students (`scope: cohort`) or that the clock alone changes
+(`refresh: all`) are made last, from the stored tables of everybody.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Filler:
     def __init__(self, con: duckdb.DuckDBPyConnection, catalog: Catalog, checks: CheckBook) -> None:
         self.con, self.checks = con, checks
         stored = [table for table in catalog.ordered if table.stored]
-        self.later = [t for t in stored if t.refresh == "all"]
-        self.kept = [t for t in stored if t.refresh == "touched"]
+        self.later = [t for t in stored if t.whole]
+        self.kept = [t for t in stored if not t.whole]
         self.chunk = catalog.upstream(table.name for table in self.kept)
         self.runs = {table.name: TableRun() for table in self.chunk + tuple(self.later)}
         self._flat = {table.name for table in self.chunk} | {"source.events"}

@@ -25,6 +25,34 @@ WEEKS = 6_000  # more than lie between the year 2000 and the end of the century
 
 TEXT, WHOLE = pa.string(), pa.int64()
 INSTANT = pa.timestamp("us", tz="UTC")
+DAY = pa.date32()
+VALIDITY = {"valid_from": INSTANT, "valid_until": INSTANT}
+PEOPLE_COLUMNS: dict[str, dict[str, pa.DataType]] = {
+    "people": {"person_id": TEXT, "time_zone": TEXT, "locale": TEXT, "active": pa.bool_()},
+    "roles": {"person_id": TEXT, "role": TEXT},
+    "classes": {
+        "class_id": TEXT,
+        "name": TEXT,
+        "time_zone": TEXT,
+        "leaderboard_enabled": pa.bool_(),
+        "active": pa.bool_(),
+    },
+    "enrolments": {"class_id": TEXT, "person_id": TEXT, "role": TEXT, **VALIDITY},
+    "guardians": {
+        "student_id": TEXT,
+        "guardian_id": TEXT,
+        "relation": TEXT,
+        "consent": pa.bool_(),
+        **VALIDITY,
+    },
+    "breaks": {
+        "break_id": TEXT,
+        "student_id": TEXT,
+        "class_id": TEXT,
+        "first_day": DAY,
+        "last_day": DAY,
+    },
+}
 
 
 def load_sources(
@@ -97,13 +125,31 @@ def _store_tables(store: Store) -> dict[str, pa.Table]:
             ],
         ),
         "students": _table(
-            {"student_id": TEXT, "time_zone": TEXT},
-            [(s.student_id, s.time_zone) for s in store.students.all()],
+            {
+                "student_id": TEXT,
+                "time_zone": TEXT,
+                "alias": TEXT,
+                "leaderboard_opt_in": pa.bool_(),
+            },
+            [
+                (s.student_id, s.time_zone, s.alias, s.leaderboard_opt_in)
+                for s in store.students.all()
+            ],
         ),
+        **_people_tables(store),
         "goals": _table(
-            {"student_id": TEXT, "from_week": pa.date32(), "concepts": WHOLE, "minutes": WHOLE},
+            {"student_id": TEXT, "from_week": DAY, "concepts": WHOLE, "minutes": WHOLE},
             [(g.student_id, g.from_week, g.concepts, g.minutes) for g in store.goals.all()],
         ),
+    }
+
+
+def _people_tables(store: Store) -> dict[str, pa.Table]:
+    """How people are related. Names and addresses stay in the store: no snapshot needs them."""
+    rows = store.people.tables()
+    return {
+        name: _table(columns, [[getattr(row, column) for column in columns] for row in rows[name]])
+        for name, columns in PEOPLE_COLUMNS.items()
     }
 
 

@@ -103,7 +103,7 @@ async def award_points(request: Request) -> Response:
     """
     access, services = access_of(request), services_of(request)
     event = _award(parse_object(await read_body(request, SINGLE_BYTES_MAX)))
-    access.require(event.student_id)
+    await access.require(event.student_id)
     receipt = (await store(services, [event], access, SOURCE_AWARD))[0]
     if receipt.status == "conflict":
         raise conflict(receipt.event_id)

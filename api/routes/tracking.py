@@ -50,7 +50,7 @@ async def track_event(request: Request) -> Response:
     access, services = access_of(request), services_of(request)
     body = await read_body(request, SINGLE_BYTES_MAX)
     event = parse_event(parse_object(body), now=services.clock())
-    access.require(event.student_id)
+    await access.require(event.student_id)
     receipt = (await store(services, [event], access, SOURCE_SINGLE))[0]
     if receipt.status == "conflict":
         raise conflict(receipt.event_id)
@@ -98,7 +98,7 @@ def _parse_batch(body: bytes, access: Access, now: datetime) -> list[Outcome]:
 def _parse_one(item: object, access: Access, now: datetime) -> Event | SpoolError:
     try:
         event = parse_event(item, now=now)  # type: ignore[arg-type]  # it says what is wrong
-        access.require(event.student_id)
+        access.check(event.student_id)
     except SpoolError as error:
         return error
     return event

@@ -44,6 +44,43 @@ class Goal(NamedTuple):
     minutes: int | None
 
 
+class Profile(NamedTuple):
+    """How a student appears on leaderboards."""
+
+    alias: str
+    opted_in: bool = True
+
+
+class Membership(NamedTuple):
+    """A student or an educator in a class, from an instant up to another; None is open."""
+
+    class_id: str
+    person_id: str
+    role: str = "student"
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+class Guardianship(NamedTuple):
+    """A guardian of a student."""
+
+    student_id: str
+    guardian_id: str
+    consent: bool = True
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+class Break(NamedTuple):
+    """Planned days without learning, both included, of one student or of a class."""
+
+    break_id: str
+    first_day: date
+    last_day: date
+    student_id: str | None = None
+    class_id: str | None = None
+
+
 def read_rules(text: str) -> Rules:
     """The rules that a valid rules file states."""
     raw = tomllib.loads(text)
@@ -74,6 +111,12 @@ class World:
     goals: Sequence[Goal] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
     default_zone: str = "UTC"
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    # Class -> whether it has a leaderboard.
+    classes: Mapping[str, bool] = field(default_factory=dict)
+    memberships: Sequence[Membership] = ()
+    guardianships: Sequence[Guardianship] = ()
+    breaks: Sequence[Break] = ()
 
     def subject(self, concept_id: str | None) -> str | None:
         """The subject of a concept, None where the curriculum does not know it."""

@@ -22,6 +22,7 @@ from warehouse.settings import Settings
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
+from warehouse.store.people import People
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -32,12 +33,13 @@ _POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 40, "pool_timeout": 15
 
 @dataclass(frozen=True)
 class Store:
-    """Everything that is changed in place: the inbox, the curriculum, students and their goals."""
+    """Everything that is changed in place: the inbox, the curriculum, people, their goals."""
 
     engine: Engine
     inbox: Inbox
     curriculum: Curriculum
     students: Students
+    people: People
     goals: Goals
 
     def close(self) -> None:
@@ -69,6 +71,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         inbox=Inbox(engine),
         curriculum=Curriculum(engine, clock),
         students=Students(engine, clock),
+        people=People(engine, clock),
         goals=Goals(engine, clock),
     )
 

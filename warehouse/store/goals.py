@@ -26,6 +26,7 @@ class Goal(NamedTuple):
     concepts: int | None
     minutes: int | None
     set_by: str
+    set_by_role: str | None
     recorded_at: datetime
 
 
@@ -45,6 +46,7 @@ class Goals:
         concepts: int | None = None,
         minutes: int | None = None,
         set_by: str,
+        set_by_role: str | None = None,
     ) -> None:
         """Set the targets from a week on; setting the same week again replaces them."""
         goal = Goal(
@@ -53,13 +55,14 @@ class Goals:
             concepts,
             minutes,
             set_by,
+            set_by_role,
             self._clock(),
         )
         _check(goal)
         statement = self._dialect.insert(GOALS)
         changed = {
             name: statement.excluded[name]
-            for name in ("concepts", "minutes", "set_by", "recorded_at")
+            for name in ("concepts", "minutes", "set_by", "set_by_role", "recorded_at")
         }
         upsert = statement.on_conflict_do_update(
             index_elements=["student_id", "from_week"], set_=changed

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -112,13 +113,93 @@ PREREQUISITES = Table(
     Column("position", Integer, nullable=False, comment="order in which the author named them"),
 )
 
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("person_id", String(128), primary_key=True),
+    Column("name", String(200)),
+    Column("email", String(254)),
+    Column("time_zone", String(64)),
+    Column("locale", String(35), comment="BCP 47, such as en or de-CH"),
+    Column("active", Boolean, nullable=False, comment="false: may not sign in, gets no mail"),
+    Column("source", String(32), nullable=False, comment="oneroster, admin, sample or profile"),
+    Column("recorded_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+ROLES = Table(
+    "roles",
+    METADATA,
+    Column("person_id", ForeignKey(PEOPLE.c.person_id, ondelete="CASCADE"), primary_key=True),
+    Column("role", String(16), primary_key=True, comment="student, parent, educator or admin"),
+)
+
 STUDENTS = Table(
     "students",
     METADATA,
     Column("student_id", String(128), primary_key=True),
-    Column("time_zone", String(64)),
+    Column("alias", String(40), comment="the name on leaderboards"),
+    Column("leaderboard_opt_in", Boolean, nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )
+
+# Relations hold from `valid_from` up to, but without, `valid_until`; null is open-ended.
+GUARDIANS = Table(
+    "guardians",
+    METADATA,
+    Column("student_id", String(128), primary_key=True),
+    Column("guardian_id", String(128), primary_key=True),
+    Column("relation", String(40), nullable=False, comment="parent, guardian, relative, ..."),
+    Column("consent", Boolean, nullable=False, comment="without it the guardian sees nothing"),
+    Column("consent_source", String(64), comment="where the consent is recorded"),
+    Column("valid_from", Instant),
+    Column("valid_until", Instant),
+    Column("source", String(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+Index(None, GUARDIANS.c.guardian_id)
+
+CLASSES = Table(
+    "classes",
+    METADATA,
+    Column("class_id", String(128), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("school_id", String(128)),
+    Column("time_zone", String(64)),
+    Column("leaderboard_enabled", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+ENROLMENTS = Table(
+    "enrolments",
+    METADATA,
+    Column("class_id", ForeignKey(CLASSES.c.class_id, ondelete="CASCADE"), primary_key=True),
+    Column("person_id", String(128), primary_key=True),
+    Column("role", String(16), primary_key=True, comment="student or educator"),
+    Column("valid_from", Instant),
+    Column("valid_until", Instant),
+    Column("source", String(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+Index(None, ENROLMENTS.c.person_id, ENROLMENTS.c.role)
+
+BREAKS = Table(
+    "breaks",
+    METADATA,
+    Column("break_id", String(128), primary_key=True),
+    Column("student_id", String(128), comment="one student's break, or"),
+    Column("class_id", String(128), comment="that of a class: exactly one of the two"),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False, comment="included"),
+    Column("name", String(200), nullable=False),
+    Column("set_by", String(128), nullable=False),
+    Column("set_by_role", String(16), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+Index(None, BREAKS.c.student_id)
+Index(None, BREAKS.c.class_id)
 
 GOALS = Table(
     "goals",
@@ -128,5 +209,6 @@ GOALS = Table(
     Column("concepts", Integer),
     Column("minutes", Integer),
     Column("set_by", String(128), nullable=False),
+    Column("set_by_role", String(16), comment="what they were to the student"),
     Column("recorded_at", Instant, nullable=False),
 )
