@@ -142,7 +142,7 @@ def test_what_another_process_holds_is_waited_for(store, store_settings):
     other = open_store(store_settings)
     waiting = threading.Thread(target=other.students.set_zone, args=("ada", "Asia/Tokyo"))
     with writing(store.engine) as connection:
-        connection.execute(text("update students set time_zone = 'Europe/Berlin'"))
+        connection.execute(text("update people set time_zone = 'Europe/Berlin'"))
         waiting.start()
         assert other.students.zones(["ada"]) == {"ada": "UTC"}
     waiting.join(timeout=20)
