@@ -74,6 +74,15 @@ class Home:
             ],
             source="tests",
         )
+        for planned in world.breaks:
+            self.store.breaks.plan(
+                planned.first_day,
+                planned.last_day,
+                student_id=planned.student_id,
+                class_id=planned.class_id,
+                set_by="head",
+                set_by_role="admin",
+            )
 
     def land(self, events: Sequence[ReceivedEvent]) -> None:
         """Put events into the lake as one batch, as an import does."""

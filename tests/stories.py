@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.factories import fingerprint, received
-from tests.oracle.world import Goal, World
+from tests.oracle.world import Break, Goal, Guardianship, Membership, Profile, World
 from tests.school import (
     AWARDS,
     CONCEPTS,
@@ -66,6 +66,8 @@ class Sketch(NamedTuple):
 students = st.sampled_from(STUDENTS)
 concepts = st.sampled_from(CONCEPTS)
 days = st.integers(0, 20)
+CLASSES = ("7a", "7b")
+ALIASES = st.sampled_from(("owl", "fox", "Owl", "zebra"))
 times = st.sampled_from(TIMES) | st.times()
 kinds = st.sampled_from(
     ("started", "attempted", "completed", "mastered", "mastered", "helped", "points_awarded")
@@ -121,6 +123,48 @@ episodes = st.one_of(strays(), strays(), streaks(), sprees(), finished_weeks())
 
 
 @st.composite
+def peopled(draw: st.DrawFn, monday: date) -> World:
+    """Classes, families, ranked students and breaks; relations may begin or end in the story."""
+    around = st.none() | st.integers(-7, 35).map(
+        lambda day: datetime.combine(monday + timedelta(days=day), time(6), UTC)
+    )
+    classes = draw(st.dictionaries(st.sampled_from(CLASSES), st.booleans(), max_size=2))
+    members = st.builds(
+        Membership, st.sampled_from(sorted(classes) or ["7a"]), students, st.just("student"),
+        around, around,
+    )  # fmt: skip
+    teachers = [Membership(class_id, "tess", "educator") for class_id in classes]
+    guards = st.builds(Guardianship, students, st.just("pat"), st.booleans(), around, around)
+    starts = st.integers(0, 21).map(lambda day: monday + timedelta(days=day))
+    breaks = []
+    for number in range(draw(st.integers(0, 3))):
+        first, length = draw(starts), draw(st.integers(1, 8))
+        owner = draw(st.sampled_from((*STUDENTS, *classes)))
+        breaks.append(
+            Break(
+                f"break-{number}",
+                first,
+                first + timedelta(days=length - 1),
+                student_id=owner if owner in STUDENTS else None,
+                class_id=owner if owner in classes else None,
+            )
+        )
+    enrolled = st.lists(
+        members, max_size=4 if classes else 0, unique_by=lambda m: (m.class_id, m.person_id)
+    )
+    return World(
+        {},
+        profiles=draw(
+            st.dictionaries(students, st.builds(Profile, ALIASES, st.booleans()), max_size=3)
+        ),
+        classes=classes,
+        memberships=draw(enrolled) + teachers,
+        guardianships=draw(st.lists(guards, max_size=3, unique_by=lambda g: g.student_id)),
+        breaks=breaks,
+    )
+
+
+@st.composite
 def worlds(draw: st.DrawFn, monday: date) -> World:
     """A curriculum that may lack a concept, profiles that may lack a zone, goals for some."""
     missing = draw(st.sets(st.sampled_from(tuple(CURRICULUM)), max_size=3))
@@ -131,7 +175,9 @@ def worlds(draw: st.DrawFn, monday: date) -> World:
         st.sampled_from(((1, None), (2, None), (None, 1), (None, 10), (1, 2), (3, 1))),
     )
     goals = draw(st.lists(lines, max_size=4, unique_by=lambda line: line[:2]))
-    return World(
+    people = draw(peopled(monday)) if draw(st.booleans()) else World({})
+    return replace(
+        people,
         curriculum={c: s for c, s in CURRICULUM.items() if c not in missing},
         rules=STORY_RULES,
         goals=[Goal(student, week, *targets) for student, week, targets in goals],
@@ -199,6 +245,9 @@ def earlier(draw: st.DrawFn, world: World) -> World:
         curriculum=dict(list(world.curriculum.items())[:kept]),
         goals=world.goals[: draw(st.integers(0, len(world.goals)))],
         zones=dict(list(world.zones.items())[: draw(st.integers(0, len(world.zones)))]),
+        memberships=world.memberships[: draw(st.integers(0, len(world.memberships)))],
+        guardianships=world.guardianships[: draw(st.integers(0, len(world.guardianships)))],
+        breaks=world.breaks[: draw(st.integers(0, len(world.breaks)))],
     )
 
 
