@@ -63,7 +63,7 @@ class Sketch(NamedTuple):
     at: time
 
 
-students = st.sampled_from(STUDENTS)
+students = st.sampled_from(STUDENTS[:3])  # the others come in crowds only
 concepts = st.sampled_from(CONCEPTS)
 days = st.integers(0, 20)
 CLASSES = ("7a", "7b")
@@ -119,7 +119,15 @@ def finished_weeks(draw: st.DrawFn) -> list[Sketch]:
     return found
 
 
-episodes = st.one_of(strays(), strays(), streaks(), sprees(), finished_weeks())
+@st.composite
+def crowds(draw: st.DrawFn) -> list[Sketch]:
+    """Five or six students on one concept, as the figures of a whole cohort need them."""
+    concept, day, kind = draw(concepts), draw(days), draw(kinds)
+    present = STUDENTS[draw(st.integers(0, 1)) :]
+    return [Sketch(s, kind, concept, day, draw(st.sampled_from(TIMES))) for s in present]
+
+
+episodes = st.one_of(strays(), strays(), streaks(), sprees(), finished_weeks(), crowds())
 
 
 @st.composite
@@ -152,13 +160,16 @@ def peopled(draw: st.DrawFn, monday: date) -> World:
     enrolled = st.lists(
         members, max_size=4 if classes else 0, unique_by=lambda m: (m.class_id, m.person_id)
     )
+    whole = [Membership(c, s) for c in classes for s in STUDENTS if draw(st.booleans())]
+    opted_in = st.sampled_from((True, True, True, True, False))
     return World(
         {},
-        profiles=draw(
-            st.dictionaries(students, st.builds(Profile, ALIASES, st.booleans()), max_size=3)
-        ),
+        profiles={
+            student: Profile(draw(ALIASES), draw(opted_in))
+            for student in (STUDENTS if draw(st.booleans()) else STUDENTS[:3])
+        },
         classes=classes,
-        memberships=draw(enrolled) + teachers,
+        memberships=(whole or draw(enrolled)) + teachers,
         guardianships=draw(st.lists(guards, max_size=3, unique_by=lambda g: g.student_id)),
         breaks=breaks,
     )

@@ -9,6 +9,7 @@
 --   longest_streak (days): active days of the longest run
 --   last_activity_date: last active day
 --   run_start: first day of the latest run
+--   alive_until: the last day on which learning would go on with the latest run
 --   today: the student's day at the as-of instant, in the profile's zone, else that of the latest learning event, else the default
 with runs as (
     select
@@ -42,6 +43,7 @@ select
     r.longest_streak,
     r.last_activity_date,
     r.latest.start as run_start,
+    r.latest.until as alive_until,
     d.today
 from runs as r
 inner join days as d on r.student_id = d.student_id
