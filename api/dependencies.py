@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Authenticator, Principal
 from api.caching import AnswerCache, conditional
-from api.errors import NotPermitted
+from api.errors import NotFound, NotPermitted
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
@@ -75,6 +75,10 @@ class Access(NamedTuple):
         if self.reach is not Reach.TAUGHT or class_id not in taught:
             raise _not_permitted()
 
+    def refusal(self) -> NotPermitted:
+        """The one refusal for what is out of reach and for what does not exist."""
+        return _not_permitted()
+
     def _concerns(self, student_id: str) -> bool:
         bearer, people = self.principal.subject, self.services.store.people
         if self.reach is Reach.SELF:
@@ -117,6 +121,14 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
+def require_known_class(services: Services, class_id: str) -> None:
+    """Tell those who may see any class that there is none of this id."""
+    if services.store.people.school_class(class_id) is None:
+        raise NotFound(
+            f"There is no class {class_id}.", cure="Use the id of a class.", field="class_id"
+        )
+
+
 def _not_permitted() -> NotPermitted:
     return NotPermitted(
         "This token does not permit this.",
@@ -133,6 +145,11 @@ ConceptId = Annotated[
     Name,
     BeforeValidator(with_slashes),
     Path(description="The concept.", examples=["fractions-adding"]),
+]
+
+
+ClassId = Annotated[
+    Name, BeforeValidator(with_slashes), Path(description="The class.", examples=["class-7a"])
 ]
 
 

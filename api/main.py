@@ -19,7 +19,17 @@ from api.dependencies import Services, authorise
 from api.headers import SecurityHeaders
 from api.paths import EncodedSlashes
 from api.policy import check_routes
-from api.routes import gamification, health, progress, start, tracking
+from api.routes import (
+    breaks,
+    gamification,
+    goals,
+    health,
+    leaderboard,
+    progress,
+    start,
+    students,
+    tracking,
+)
 from warehouse.clock import Clock, utc_now
 from warehouse.reader import Reader
 from warehouse.rules import load_rules
@@ -29,6 +39,7 @@ from warehouse.store.ingest import Ingest
 from warehouse.tokens import signing_secret
 
 DISTRIBUTION = "spool-progress"
+AREAS = (tracking, progress, gamification, leaderboard, goals, breaks, students, health, start)
 # Threads that wait for the interpreter's lock slow each other down: on 2 cores 4 threads answer
 # 1,900 kept answers a second, the usual 40 only 1,000, and p99 is a quarter.
 READING_THREADS = max(4, 2 * (os.cpu_count() or 1))
@@ -51,7 +62,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.authenticator = Authenticator(signing_secret(settings), utc_now)
-    for area in (tracking, progress, gamification, health, start):
+    for area in AREAS:
         app.include_router(area.router)
     errors.install(app)
     app.add_middleware(EncodedSlashes)
