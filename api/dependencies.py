@@ -17,6 +17,8 @@ from api.errors import NotPermitted
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
+from api.scraping import METRICS, scrapes
+from api.watch import watched
 from warehouse.clock import Clock
 from warehouse.event_fields import Name
 from warehouse.reader import Reader, StudentReader
@@ -26,6 +28,7 @@ from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
 
 _ACCESS = "spool.access"
+ABOUT = ("student_id", "person_id", "user_id", "parent_id", "educator_id", "admin_id")
 OWN_VIEW = frozenset({"person_id", "user_id", "parent_id", "educator_id", "admin_id"})
 
 
@@ -89,16 +92,20 @@ async def authorise(request: Request) -> None:
 
     The application gives this to every route, so a new one is closed until the policy opens it.
     """
-    rule = POLICY[request.scope["route"].name]
-    if rule is PUBLIC:
+    operation, seen = request.scope["route"].name, watched(request.scope)
+    seen.operation = operation
+    rule = POLICY[operation]
+    if rule is PUBLIC or (operation == METRICS and scrapes(request)):
         return
     authenticator: Authenticator = request.app.state.authenticator
     principal = authenticator.principal(request.headers.get("authorization"))
+    seen.role, seen.subject = principal.role.value, principal.subject
     reach = rule.get(principal.role)
     if reach is None:
         raise _not_permitted()
     access = Access(principal, reach, services_of(request))
     named = {name: with_slashes(value) for name, value in request.path_params.items()}
+    seen.about = next((named[name] for name in ABOUT if name in named), None)
     if "student_id" in named:
         await access.require(named["student_id"])
     if "class_id" in named:

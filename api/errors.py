@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from api.headers import HEADERS
+from api.watch import watched
 from warehouse.errors import InvalidEvent, SnapshotUnavailable, SpoolError, StoreUnavailable
 from warehouse.tokens import InvalidToken
 
@@ -152,10 +153,14 @@ def _shape(kind: Kind, detail: str, cure: str, field: str | None) -> dict[str, o
     }
 
 
-def _answer(body: dict[str, object], headers: Mapping[str, str] | None = None) -> Response:
+def _answer(
+    request: Request, body: dict[str, object], headers: Mapping[str, str] | None = None
+) -> Response:
     status = int(str(body["status"]))
+    record = watched(request.scope)
+    record.problem = str(body["type"]).rpartition("problem-")[2]
     return Response(
-        orjson.dumps(body),
+        orjson.dumps(body | {"request_id": record.request_id}),
         status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **_HEADERS.get(status, {}), **(headers or {})},
@@ -168,7 +173,7 @@ async def _refused(request: Request, error: SpoolError) -> Response:
         _logger.error("%s %s: %s", kind.status, request.scope["method"], error, exc_info=error)
     # What is left of a body that nobody reads would be taken for the next request.
     close = {"Connection": "close"} if kind.status in {408, 413} else None
-    return _answer(problem(error), close)
+    return _answer(request, problem(error), close)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -179,10 +184,10 @@ async def _http(request: Request, error: HTTPException) -> Response:
         404: ("This address names nothing.", "The addresses are listed at /docs."),
         405: (f"{request.method} is not possible here.", "The methods are listed at /docs."),
     }.get(error.status_code, (str(error.detail), ""))
-    return _answer(_shape(kind, detail, cure, None), dict(error.headers or {}))
+    return _answer(request, _shape(kind, detail, cure, None), dict(error.headers or {}))
 
 
-async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     field = str(first["loc"][-1])
     refusal = InvalidRequest(
@@ -190,12 +195,13 @@ async def _invalid(_request: Request, error: RequestValidationError) -> Response
         cure=f"See the rules for {field} at /docs.",
         field=field,
     )
-    return _answer(problem(refusal))
+    return _answer(request, problem(refusal))
 
 
-async def _unexpected(_request: Request, _error: Exception) -> Response:
+async def _unexpected(request: Request, _error: Exception) -> Response:
     """The server logs the exception itself after this answer."""
-    return _answer(problem(Refusal("")), HEADERS)
+    request_id = {"X-Request-ID": watched(request.scope).request_id}
+    return _answer(request, problem(Refusal("")), HEADERS | request_id)
 
 
 def install(app: FastAPI) -> None:
