@@ -123,6 +123,11 @@ _SERVER_FAULT = 500
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
+def reason(error: SpoolError) -> str:
+    """The kind of an error in one word, for those who count."""
+    return _kind(error).slug
+
+
 def problem(error: SpoolError) -> dict[str, object]:
     """The error as a problem object, for an answer of its own or inside one of a batch."""
     kind = _kind(error)

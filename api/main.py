@@ -23,6 +23,7 @@ from api.metrics import Metrics
 from api.paths import EncodedSlashes
 from api.policy import check_routes
 from api.routes import gamification, health, monitoring, progress, start, tracking
+from api.state import StateCollector
 from api.watch import Watch
 from warehouse import logs
 from warehouse.clock import Clock, utc_now
@@ -97,6 +98,9 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     rules = load_rules(settings.rules)
     reader = Reader(settings, store, clock=clock, rules=rules)
     stack.callback(reader.close)
+    state = StateCollector(store, reader, clock)
+    metrics.include(state)
+    stack.callback(metrics.leave_out, state)
     return Services(settings, store, ingest, reader, rules, clock)
 
 

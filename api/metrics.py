@@ -115,6 +115,10 @@ class Metrics:
         """Let this collector tell its figures at each scrape."""
         self.registry.register(collector)
 
+    def leave_out(self, collector: Collector) -> None:
+        """Ask it no more: what it reads from is being closed."""
+        self.registry.unregister(collector)
+
     def text(self) -> bytes:
         """Everything, in the text format of Prometheus."""
         return generate_latest(self.registry)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +25,7 @@ DASHBOARD = "_dashboard"
 # Random numbers only: an id made of words could be somebody's name, and would be in every line.
 _REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{16,64}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+ONE_EVENT = frozenset({"track_event", "award_points"})
 _SERVER_FAULT = 500
 _KEY = "spool.watched"
 
@@ -39,6 +41,7 @@ class Watched:
     subject: str | None = None
     about: str | None = None
     problem: str | None = None
+    rejected: list[str] = field(default_factory=list)
 
 
 def watched(scope: Scope) -> Watched:
@@ -83,12 +86,20 @@ class Watch:
             status = _SERVER_FAULT
             raise
         finally:
-            self._tell(record, scope["method"], status, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._count(record, status, seconds)
+            self._tell(record, scope["method"], status, seconds)
 
-    def _tell(self, record: Watched, method: str, status: int, seconds: float) -> None:
+    def _count(self, record: Watched, status: int, seconds: float) -> None:
         self._metrics.request(record.operation, record.role, status, seconds)
         if record.problem is not None:
             self._metrics.problem(record.operation, record.problem)
+        if record.problem is not None and record.operation in ONE_EVENT:
+            record.rejected.append(record.problem)
+        for reason in record.rejected:
+            self._metrics.rejected(reason)
+
+    def _tell(self, record: Watched, method: str, status: int, seconds: float) -> None:
         fields: dict[str, object] = {
             "operation": record.operation,
             "method": method,
@@ -102,6 +113,8 @@ class Watch:
                 fields[name] = self._pseudonyms.of(person)
         if record.problem is not None:
             fields["problem"] = record.problem
+        if record.rejected:
+            fields["rejected"] = dict(Counter(record.rejected))
         self._log.info("request", **fields)
         if record.operation.endswith(DASHBOARD) and status < 400:  # noqa: PLR2004  # an answer
             self._log.info("dashboard_access", **fields)

@@ -34,7 +34,7 @@ Fields = MutableMapping[str, Any]
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|=\([^)]*\)|“[^”]*”")
 _TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?i:bearer)\s+\S+")
-_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_ADDRESS = re.compile(r"[^\s@<>,;:/]+@[\w-]+\.[\w.-]+")
 _PASSWORD = re.compile(r"://[^/\s@]*@")
 
 
@@ -59,7 +59,9 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [h for h in root.handlers if not isinstance(h, _Foreign)]
     root.addHandler(_Foreign(out, render))
-    root.setLevel(level)
+    # Of libraries only what went wrong; the server also says when it starts and ends.
+    root.setLevel(level if level in {"DEBUG", "ERROR"} else "WARNING")
+    logging.getLogger("uvicorn").setLevel(level)
 
 
 class _Stream:
