@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Authenticator, Principal
+from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
 from api.errors import NotPermitted
 from api.paths import with_slashes
@@ -20,6 +21,7 @@ from api.schemas.base import Meta
 from api.scraping import METRICS, scrapes
 from api.watch import watched
 from warehouse.clock import Clock
+from warehouse.errors import SpoolError
 from warehouse.event_fields import Name
 from warehouse.reader import Reader, StudentReader
 from warehouse.rules import Rules
@@ -95,11 +97,18 @@ async def authorise(request: Request) -> None:
     operation, seen = request.scope["route"].name, watched(request.scope)
     seen.operation = operation
     rule = POLICY[operation]
+    limiter: Limiter = request.app.state.limiter
     if rule is PUBLIC or (operation == METRICS and scrapes(request)):
+        limiter.public(seen.address)
         return
     authenticator: Authenticator = request.app.state.authenticator
-    principal = authenticator.principal(request.headers.get("authorization"))
+    try:
+        principal = authenticator.principal(request.headers.get("authorization"))
+    except SpoolError:
+        limiter.failure(seen.address)
+        raise
     seen.role, seen.subject = principal.role.value, principal.subject
+    limiter.request(operation, request.method, *principal, seen.address)
     reach = rule.get(principal.role)
     if reach is None:
         raise _not_permitted()

@@ -97,6 +97,16 @@ class InvalidRequest(Refusal):
     kind = Kind(422, "invalid-request", "The request is not valid")
 
 
+class TooManyRequests(Refusal):
+    """A user or an address has used up its budget for a time."""
+
+    kind = Kind(429, "too-many-requests", "Too many requests in a short time")
+
+    def __init__(self, detail: str, *, cure: str, retry_after: int) -> None:
+        super().__init__(detail, cure=cure)
+        self.retry_after = retry_after
+
+
 INVALID_EVENT = Kind(422, "invalid-event", "The event is not valid")
 STORE_UNAVAILABLE = Kind(503, "store-unavailable", "Events cannot be stored at the moment")
 SNAPSHOT_UNAVAILABLE = Kind(503, "snapshot-unavailable", "No figures can be given at the moment")
@@ -176,9 +186,13 @@ async def _refused(request: Request, error: SpoolError) -> Response:
     kind = _kind(error)
     if kind.status >= _SERVER_FAULT:
         _logger.error("%s %s: %s", kind.status, request.scope["method"], error, exc_info=error)
-    # What is left of a body that nobody reads would be taken for the next request.
-    close = {"Connection": "close"} if kind.status in {408, 413} else None
-    return _answer(request, problem(error), close)
+    headers = {}
+    if kind.status in {408, 413}:
+        # What is left of a body that nobody reads would be taken for the next request.
+        headers["Connection"] = "close"
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after)
+    return _answer(request, problem(error), headers)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:

@@ -16,13 +16,15 @@ from fastapi.routing import iter_route_contexts
 from api import errors
 from api.addresses import Proxies
 from api.auth import Authenticator
+from api.budgets import Limiter
 from api.contract import document
 from api.dependencies import Services, authorise
 from api.headers import SecurityHeaders
 from api.metrics import Metrics
 from api.paths import EncodedSlashes
 from api.policy import check_routes
-from api.routes import gamification, health, monitoring, progress, start, tracking
+from api.routes import gamification, health, monitoring, progress, start, static, tracking
+from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
 from warehouse import logs
@@ -58,8 +60,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     )
     secret, metrics = signing_secret(settings), Metrics()
     app.state.settings, app.state.metrics = settings, metrics
+    app.state.limiter = Limiter(settings.rate_limits, utc_now)
     app.state.authenticator = Authenticator(secret, utc_now)
-    for area in (tracking, progress, gamification, health, monitoring, start):
+    for area in (tracking, progress, gamification, health, monitoring, static, start):
         app.include_router(area.router)
     errors.install(app)
     app.add_middleware(EncodedSlashes)
@@ -83,6 +86,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = READING_THREADS
         with ExitStack() as stack:
+            _share_counts(app, settings, stack)
             app.state.services = _open(settings, clock, app.state.metrics, stack)
             yield
 
@@ -102,6 +106,14 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     metrics.include(state)
     stack.callback(metrics.leave_out, state)
     return Services(settings, store, ingest, reader, rules, clock)
+
+
+def _share_counts(app: FastAPI, settings: Settings, stack: ExitStack) -> None:
+    """Exchange counts with the other API processes where there is a Redis for it."""
+    if settings.redis_url is not None:
+        pseudonyms = logs.Pseudonyms(signing_secret(settings))
+        counts, shared = app.state.limiter.counts, app.state.metrics.shared
+        stack.enter_context(SharedCounts(settings.redis_url, counts, utc_now, pseudonyms, shared))
 
 
 def _committed(metrics: Metrics, log: logs.Log, commit: Commit) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     GCCollector,
     Histogram,
     PlatformCollector,
@@ -54,6 +55,9 @@ class Metrics:
         )
         self._problems = Counter(
             "spool_http_problems_total", "Refusals by kind.", ["operation", "kind"], registry=of
+        )
+        self.shared = Gauge(
+            "spool_rate_limits_shared", "1 while Redis answers; 0: each counts alone.", registry=of
         )
         # Looking up a child by its labels costs more than counting: those of each kind are kept.
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import BATCH_BYTES_MAX, SINGLE_BYTES_MAX, parse_object, read_body
+from api.budgets import Limiter
 from api.contract import json_body, refusals
 from api.dependencies import Access, Services, access_of, services_of
 from api.errors import EventConflict, InvalidRequest, problem, reason
@@ -74,6 +75,8 @@ async def track_batch(request: Request) -> Response:
     body = await read_body(request, BATCH_BYTES_MAX)
     # Parsing a full batch takes tens of milliseconds, which other requests should not wait for.
     parsed = await run_in_threadpool(_parse_batch, body, access, services.clock())
+    limiter: Limiter = request.app.state.limiter
+    limiter.events(*access.principal, len(parsed))
     answer, refused = await _store_valid(services, parsed, access)
     watched(request.scope).rejected += map(reason, refused)
     return Response(orjson.dumps(answer), media_type="application/json")

@@ -23,6 +23,7 @@ PATHS = {
     "/api/progress/track/batch": ["post"],
     "/health": ["get"],
     "/metrics": ["get"],
+    "/static/badges/{file}": ["get"],
 }
 PROBLEM = "application/problem+json"
 
