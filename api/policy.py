@@ -48,6 +48,8 @@ POLICY: Mapping[str, Rule] = {
     "docs_page": PUBLIC,
     "openapi_document": PUBLIC,
     "health": PUBLIC,
+    "badge_icon": PUBLIC,
+    "metrics": {Role.ADMIN: Reach.ANYONE, Role.SERVICE: Reach.ANYONE},
     "track_event": _TRACKING,
     "track_batch": _TRACKING,
     "student_progress": STUDENT_READ,
