@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
+from api.audit import note_access
 from api.auth import Authenticator, Principal
 from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
@@ -26,6 +27,7 @@ from warehouse.event_fields import Name
 from warehouse.reader import Reader, StudentReader
 from warehouse.rules import Rules
 from warehouse.settings import Settings
+from warehouse.store.audit import AuditWriter
 from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
 
@@ -44,6 +46,7 @@ class Services:
     reader: Reader
     rules: Rules
     clock: Clock
+    audit: AuditWriter
     answers: AnswerCache = field(default_factory=AnswerCache)
 
 
@@ -121,6 +124,7 @@ async def authorise(request: Request) -> None:
     seen.about = next((named[name] for name in ABOUT if name in named), None)
     if "student_id" in named:
         await access.require(named["student_id"])
+        await note_access(request, principal, operation, [named["student_id"]])
     if "class_id" in named:
         await access.require_class(named["class_id"])
     for person in named.keys() & OWN_VIEW:

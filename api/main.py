@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
@@ -24,6 +25,7 @@ from api.metrics import Metrics
 from api.paths import EncodedSlashes
 from api.policy import check_routes
 from api.routes import (
+    audit,
     breaks,
     gamification,
     goals,
@@ -44,6 +46,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.reader import Reader
 from warehouse.rules import load_rules
 from warehouse.settings import Settings, load_settings
+from warehouse.store.audit import AuditWriter
 from warehouse.store.database import open_store
 from warehouse.store.ingest import Commit, Ingest
 from warehouse.tokens import signing_secret
@@ -57,6 +60,7 @@ AREAS = (
     goals,
     breaks,
     students,
+    audit,
     health,
     monitoring,
     static,
@@ -111,6 +115,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = READING_THREADS
         with ExitStack() as stack:
+            app.state.loop = asyncio.get_running_loop()
             _share_counts(app, settings, stack)
             app.state.services = _open(settings, clock, app.state.metrics, stack)
             yield
@@ -130,7 +135,9 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     state = StateCollector(store, reader, clock)
     metrics.include(state)
     stack.callback(metrics.leave_out, state)
-    return Services(settings, store, ingest, reader, rules, clock)
+    writer = AuditWriter(store.audit)
+    stack.callback(writer.close)
+    return Services(settings, store, ingest, reader, rules, clock, writer)
 
 
 def _share_counts(app: FastAPI, settings: Settings, stack: ExitStack) -> None:

@@ -80,6 +80,10 @@ POLICY: Mapping[str, Rule] = {
         Role.ADMIN: Reach.ANYONE,
     },
     "switch_leaderboard": _CLASS,
+    # Whose record it is asks the student's parents; what all did, the school.
+    "student_audit": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
+    "audit_log": {Role.ADMIN: Reach.ANYONE},
+    "verify_audit": {Role.ADMIN: Reach.ANYONE},
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,
