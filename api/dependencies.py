@@ -11,10 +11,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
+from api.audit import note_access
 from api.auth import Authenticator, Principal
 from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
-from api.errors import NotPermitted
+from api.errors import NotFound, NotPermitted
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
@@ -26,6 +27,7 @@ from warehouse.event_fields import Name
 from warehouse.reader import Reader, StudentReader
 from warehouse.rules import Rules
 from warehouse.settings import Settings
+from warehouse.store.audit import AuditWriter
 from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
 
@@ -44,6 +46,7 @@ class Services:
     reader: Reader
     rules: Rules
     clock: Clock
+    audit: AuditWriter
     answers: AnswerCache = field(default_factory=AnswerCache)
 
 
@@ -79,6 +82,10 @@ class Access(NamedTuple):
         taught = await run_in_threadpool(people.classes_of, self.principal.subject, now)
         if self.reach is not Reach.TAUGHT or class_id not in taught:
             raise _not_permitted()
+
+    def refusal(self) -> NotPermitted:
+        """The one refusal for what is out of reach and for what does not exist."""
+        return _not_permitted()
 
     def _concerns(self, student_id: str) -> bool:
         bearer, people = self.principal.subject, self.services.store.people
@@ -117,6 +124,7 @@ async def authorise(request: Request) -> None:
     seen.about = next((named[name] for name in ABOUT if name in named), None)
     if "student_id" in named:
         await access.require(named["student_id"])
+        await note_access(request, principal, operation, [named["student_id"]])
     if "class_id" in named:
         await access.require_class(named["class_id"])
     for person in named.keys() & OWN_VIEW:
@@ -131,6 +139,14 @@ def access_of(request: Request) -> Access:
 
 def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
+
+
+def require_known_class(services: Services, class_id: str) -> None:
+    """Tell those who may see any class that there is none of this id."""
+    if services.store.people.school_class(class_id) is None:
+        raise NotFound(
+            f"There is no class {class_id}.", cure="Use the id of a class.", field="class_id"
+        )
 
 
 def _not_permitted() -> NotPermitted:
@@ -149,6 +165,11 @@ ConceptId = Annotated[
     Name,
     BeforeValidator(with_slashes),
     Path(description="The concept.", examples=["fractions-adding"]),
+]
+
+
+ClassId = Annotated[
+    Name, BeforeValidator(with_slashes), Path(description="The class.", examples=["class-7a"])
 ]
 
 

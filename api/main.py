@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
@@ -23,7 +24,20 @@ from api.headers import SecurityHeaders
 from api.metrics import Metrics
 from api.paths import EncodedSlashes
 from api.policy import check_routes
-from api.routes import gamification, health, monitoring, progress, start, static, tracking
+from api.routes import (
+    audit,
+    breaks,
+    gamification,
+    goals,
+    health,
+    leaderboard,
+    monitoring,
+    progress,
+    start,
+    static,
+    students,
+    tracking,
+)
 from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
@@ -32,11 +46,26 @@ from warehouse.clock import Clock, utc_now
 from warehouse.reader import Reader
 from warehouse.rules import load_rules
 from warehouse.settings import Settings, load_settings
+from warehouse.store.audit import AuditWriter
 from warehouse.store.database import open_store
 from warehouse.store.ingest import Commit, Ingest
 from warehouse.tokens import signing_secret
 
 DISTRIBUTION = "spool-progress"
+AREAS = (
+    tracking,
+    progress,
+    gamification,
+    leaderboard,
+    goals,
+    breaks,
+    students,
+    audit,
+    health,
+    monitoring,
+    static,
+    start,
+)
 # Threads that wait for the interpreter's lock slow each other down: on 2 cores 4 threads answer
 # 1,900 kept answers a second, the usual 40 only 1,000, and p99 is a quarter.
 READING_THREADS = max(4, 2 * (os.cpu_count() or 1))
@@ -62,7 +91,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.state.settings, app.state.metrics = settings, metrics
     app.state.limiter = Limiter(settings.rate_limits, utc_now)
     app.state.authenticator = Authenticator(secret, utc_now)
-    for area in (tracking, progress, gamification, health, monitoring, static, start):
+    for area in AREAS:
         app.include_router(area.router)
     errors.install(app)
     app.add_middleware(EncodedSlashes)
@@ -86,6 +115,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = READING_THREADS
         with ExitStack() as stack:
+            app.state.loop = asyncio.get_running_loop()
             _share_counts(app, settings, stack)
             app.state.services = _open(settings, clock, app.state.metrics, stack)
             yield
@@ -105,7 +135,9 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     state = StateCollector(store, reader, clock)
     metrics.include(state)
     stack.callback(metrics.leave_out, state)
-    return Services(settings, store, ingest, reader, rules, clock)
+    writer = AuditWriter(store.audit)
+    stack.callback(writer.close)
+    return Services(settings, store, ingest, reader, rules, clock, writer)
 
 
 def _share_counts(app: FastAPI, settings: Settings, stack: ExitStack) -> None:

@@ -35,6 +35,12 @@ STUDENT_READ: Rule = {
     Role.EDUCATOR: Reach.TAUGHT,
     Role.ADMIN: Reach.ANYONE,
 }
+_BREAK_PLANNING: Rule = {
+    Role.PARENT: Reach.CHILDREN,
+    Role.EDUCATOR: Reach.TAUGHT,
+    Role.ADMIN: Reach.ANYONE,
+}
+_CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
 
 POLICY: Mapping[str, Rule] = {
@@ -53,6 +59,31 @@ POLICY: Mapping[str, Rule] = {
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,
+    "student_goals": STUDENT_READ,
+    "set_goal": STUDENT_READ,
+    "student_breaks": STUDENT_READ,
+    "plan_student_break": _BREAK_PLANNING,
+    "remove_student_break": _BREAK_PLANNING,
+    "class_breaks": _CLASS,
+    "plan_class_break": _CLASS,
+    "remove_class_break": _CLASS,
+    "student_profile": STUDENT_READ,
+    "change_profile": {
+        Role.STUDENT: Reach.SELF,
+        Role.PARENT: Reach.CHILDREN,
+        Role.ADMIN: Reach.ANYONE,
+    },
+    # The route looks at the class that is asked for; parents compare with no other child.
+    "leaderboard": {
+        Role.STUDENT: Reach.SELF,
+        Role.EDUCATOR: Reach.TAUGHT,
+        Role.ADMIN: Reach.ANYONE,
+    },
+    "switch_leaderboard": _CLASS,
+    # Whose record it is asks the student's parents; what all did, the school.
+    "student_audit": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
+    "audit_log": {Role.ADMIN: Reach.ANYONE},
+    "verify_audit": {Role.ADMIN: Reach.ANYONE},
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

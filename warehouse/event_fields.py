@@ -150,6 +150,15 @@ def checked_name(field: str, value: object) -> str:
     return _checked(_NAME, field, value, cure=_A_NAME)
 
 
+def is_name(value: object) -> bool:
+    """Whether something can be the id of a person or concept at all."""
+    try:
+        _NAME.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
 def checked_title(field: str, value: object) -> str:
     """A name for people to read, or InvalidEvent."""
     return _checked(_TITLE, field, value, cure=_A_TITLE)

@@ -19,6 +19,8 @@ from warehouse.clock import Clock, utc_now
 from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
+from warehouse.store.audit import Audit
+from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
@@ -41,6 +43,8 @@ class Store:
     students: Students
     people: People
     goals: Goals
+    breaks: Breaks
+    audit: Audit
 
     def close(self) -> None:
         self.engine.dispose()
@@ -73,6 +77,8 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         students=Students(engine, clock),
         people=People(engine, clock),
         goals=Goals(engine, clock),
+        breaks=Breaks(engine, clock),
+        audit=Audit(engine, settings.home, clock),
     )
 
 
