@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.oracle.facts import Facts
 from tests.oracle.ledger import point_ledger
@@ -88,3 +88,28 @@ def weekly_progress(facts: Facts, world: World, as_of: datetime) -> list[Row]:
         )
         week += timedelta(days=7)
     return rows
+
+
+def daily_progress(facts: Facts, world: World, as_of: datetime) -> list[Row]:
+    """One row for each day that has a learning event or points."""
+    ledger = point_ledger(facts, world, as_of)
+    days = set(facts.days) | {row["local_date"] for row in ledger}
+    return [_day(facts, ledger, day) for day in sorted(days)]
+
+
+def _day(facts: Facts, ledger: list[Row], day: date) -> Row:
+    events = [e for e in facts.learning if e.local_date == day]
+    first = {
+        kind: sum(e.local_date == day for e in by_concept.values())
+        for kind, by_concept in facts.first.items()
+    }
+    return {
+        "student_id": facts.student_id,
+        "local_date": day,
+        "event_count": len(events),
+        "total_time_spent": sum(e.time_spent for e in events),
+        "started": first["started"],
+        "completed": first["completed"],
+        "mastered": first["mastered"],
+        "points": sum(row["points"] for row in ledger if row["local_date"] == day),
+    }

@@ -1,0 +1,50 @@
+"""What weekly summaries compare: this week, the two before, and the usual one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from tests.oracle.analytics import daily_progress
+from tests.oracle.facts import Facts, today_of
+from tests.oracle.world import Row, World, monday
+
+WEEK = timedelta(days=7)
+PERIODS = ("this_week", "last_week", "week_before")
+
+
+def recent_weeks(facts: Facts, world: World, as_of: datetime) -> list[Row]:
+    """Three weeks and the median of eight, for a learner with anything in these nine weeks."""
+    this_week = monday(today_of(facts, world, as_of))
+    mondays = [this_week - n * WEEK for n in range(9)]
+    days = [
+        day for day in daily_progress(facts, world, as_of) if monday(day["local_date"]) in mondays
+    ]
+    if not days or not facts.days:
+        return []
+    weeks = [_week(facts, days, week) for week in mondays]
+    rows = [
+        {"student_id": facts.student_id, "period": period, **week}
+        for period, week in zip(PERIODS, weeks, strict=False)
+    ]
+    whole = [week for week in weeks[1:] if week["week_start"] >= monday(min(facts.days))]
+    if whole:
+        usual = {
+            "student_id": facts.student_id,
+            "period": "usual",
+            "week_start": min(week["week_start"] for week in whole),
+        }
+        figures = weeks[0].keys() - {"week_start"}
+        rows.append(usual | {name: float(median(w[name] for w in whole)) for name in figures})
+    return rows
+
+
+def _week(facts: Facts, days: list[Row], week: date) -> Row:
+    within = [day for day in days if monday(day["local_date"]) == week]
+    done = [e for e in facts.done.values() if monday(e.local_date) == week]
+    sums = {
+        name: sum(day[name] for day in within)
+        for name in ("total_time_spent", "started", "completed", "mastered", "points")
+    }
+    active = sum(day["event_count"] > 0 for day in within)
+    return {"week_start": week, "active_days": active, **sums, "achieved": len(done)}
