@@ -208,7 +208,7 @@ def _with_claims(
         "role": "admin",
     } | change
     sent = {name: value for name, value in claims.items() if value is not None}
-    token = jwt.PyJWS().encode(_json(sent), secret or None, algorithm=algorithm)
+    token = jwt.PyJWS().encode(_json(sent), secret, algorithm=algorithm)
     headers = {"Authorization": f"Bearer {token}"}
     return api.client.get("/api/progress/student/ada", headers=headers).status_code
 

@@ -1,16 +1,41 @@
-"""What weekly summaries compare: this week, the two before, and the usual one."""
+"""Days, and what weekly summaries compare: this week, the two before, and the usual one."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from tests.oracle.analytics import daily_progress
 from tests.oracle.facts import Facts, today_of
+from tests.oracle.ledger import point_ledger
 from tests.oracle.world import Row, World, monday
 
 WEEK = timedelta(days=7)
 PERIODS = ("this_week", "last_week", "week_before")
+
+
+def daily_progress(facts: Facts, world: World, as_of: datetime) -> list[Row]:
+    """One row for each day that has a learning event or points."""
+    ledger = point_ledger(facts, world, as_of)
+    days = set(facts.days) | {row["local_date"] for row in ledger}
+    return [_day(facts, ledger, day) for day in sorted(days)]
+
+
+def _day(facts: Facts, ledger: list[Row], day: date) -> Row:
+    events = [e for e in facts.learning if e.local_date == day]
+    first = {
+        kind: sum(e.local_date == day for e in by_concept.values())
+        for kind, by_concept in facts.first.items()
+    }
+    return {
+        "student_id": facts.student_id,
+        "local_date": day,
+        "event_count": len(events),
+        "total_time_spent": sum(e.time_spent for e in events),
+        "started": first["started"],
+        "completed": first["completed"],
+        "mastered": first["mastered"],
+        "points": sum(row["points"] for row in ledger if row["local_date"] == day),
+    }
 
 
 def recent_weeks(facts: Facts, world: World, as_of: datetime) -> list[Row]:

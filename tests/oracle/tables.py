@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from tests.oracle import analytics, badges, goals, ledger, progress, summaries
+from tests.oracle import analytics, badges, everyone, goals, ledger, progress, summaries
 from tests.oracle.facts import Facts, counted, students
 from tests.oracle.world import Row, World
 from warehouse.events import ReceivedEvent
@@ -38,16 +38,44 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         lambda facts, world, _as_of: analytics.subject_scores(facts, world),
         ("student_id", "subject_id"),
     ),
-    "analytics.daily_progress": (analytics.daily_progress, ("student_id", "local_date")),
+    "analytics.daily_progress": (summaries.daily_progress, ("student_id", "local_date")),
     "analytics.recent_weeks": (summaries.recent_weeks, ("student_id", "period")),
     "analytics.weekly_progress": (analytics.weekly_progress, ("student_id", "week_start")),
+    "progress.active_days": (
+        lambda facts, _world, _as_of: progress.active_days(facts),
+        ("student_id", "local_date"),
+    ),
+    "analytics.sessions": (
+        lambda facts, _world, _as_of: analytics.sessions(facts),
+        ("student_id", "session_number"),
+    ),
+    "analytics.mastery_attempts": (
+        lambda facts, _world, _as_of: progress.attempts_to_mastery(facts),
+        ("student_id", "concept_id"),
+    ),
+    "analytics.at_risk": (analytics.at_risk, ("student_id", "rule", "concept_id")),
 }
+
+
+# The same for tables that look across students.
+COHORT: dict[
+    str, tuple[Callable[[Sequence[Facts], World, datetime], list[Row]], tuple[str, ...]]
+] = {
+    "gamification.leaderboard": (
+        everyone.leaderboard,
+        ("scope", "scope_id", "period", "student_id"),
+    ),
+    "analytics.concept_difficulty": (everyone.concept_difficulty, ("concept_id",)),
+    "metrics.daily_activity": (everyone.daily_activity, ("local_date",)),
+    "metrics.streak_retention": (everyone.streak_retention, ("as_of",)),
+    "metrics.badge_frequency": (everyone.badge_frequency, ("badge_id", "week_start")),
+}
+KEYS = {table: key for table, (_, key) in [*TABLES.items(), *COHORT.items()]}
 
 
 def in_key_order(table: str, rows: Iterable[Row]) -> list[Row]:
     """The rows by their key; null after every value, as text so that kinds never mix."""
-    _, key = TABLES[table]
-    return sorted(rows, key=lambda row: [(row[c] is None, str(row[c])) for c in key])
+    return sorted(rows, key=lambda row: [(row[c] is None, str(row[c])) for c in KEYS[table]])
 
 
 def oracle(
@@ -56,11 +84,11 @@ def oracle(
     as_of: datetime,
     known_at: datetime | None = None,
 ) -> dict[str, list[Row]]:
-    """Every published student table, each sorted by its key."""
-    everyone = students(counted(received, as_of, known_at))
-    return {
-        table: in_key_order(
-            table, [row for facts in everyone for row in compute(facts, world, as_of)]
-        )
+    """Every published table, each sorted by its key."""
+    everybody = students(counted(received, as_of, known_at))
+    of_students = {
+        table: [row for facts in everybody for row in compute(facts, world, as_of)]
         for table, (compute, _) in TABLES.items()
     }
+    of_all = {table: compute(everybody, world, as_of) for table, (compute, _) in COHORT.items()}
+    return {t: in_key_order(t, rows) for t, rows in {**of_students, **of_all}.items()}

@@ -19,6 +19,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
+from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
@@ -41,6 +42,7 @@ class Store:
     students: Students
     people: People
     goals: Goals
+    breaks: Breaks
 
     def close(self) -> None:
         self.engine.dispose()
@@ -73,6 +75,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         students=Students(engine, clock),
         people=People(engine, clock),
         goals=Goals(engine, clock),
+        breaks=Breaks(engine, clock),
     )
 
 
