@@ -51,6 +51,8 @@ POLICY: Mapping[str, Rule] = {
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,
+    "student_dashboard": STUDENT_READ,
+    "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

@@ -27,8 +27,8 @@ class GroupReader:
         """Answer queries of stored tables that name their students by `$student_ids`."""
         answers: dict[str, list[Row]] = {name: [] for name in query_names}
         if self._together:
-            for name, rows in answers.items():
-                rows += self.snapshot.ask(name, student_ids=self._together, **params)
+            for name in query_names:
+                answers[name] += self.snapshot.ask(name, student_ids=self._together, **params)
         for member in self.members:
             if member.meta.live:
                 for name, rows in member.ask_together(query_names, **params).items():

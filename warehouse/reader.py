@@ -153,6 +153,7 @@ class _Opened:
     ) -> None:
         self.path, self.con, self.opened_at = path, con, now
         self.info = self._describe()
+        self._curriculum: list[Row] | None = None
         parts = self.ask("select first_student, file from source.history order by part", {})
         self.first_students = [row["first_student"] for row in parts]
         root = reader.snapshots.history
@@ -171,6 +172,12 @@ class _Opened:
         """Whether this is still what should be read when `current` names `path`."""
         fresh = path is not None or (now - self.opened_at).total_seconds() < NOTHING_SECONDS
         return self.path == path and fresh
+
+    def curriculum(self, catalog: Catalog) -> list[Row]:
+        """All concepts; the same in every answer from this snapshot."""
+        if self._curriculum is None:
+            self._curriculum = self.ask(catalog.queries["curriculum"].sql, {})
+        return self._curriculum
 
     def history_of(self, student_id: str) -> list[Path]:
         """The history files in which a student's events lie."""
@@ -209,6 +216,11 @@ class SnapshotReader:
     def __init__(self, opened: _Opened, catalog: Catalog) -> None:
         self._opened, self._catalog = opened, catalog
         self.info = opened.info
+
+    @property
+    def curriculum(self) -> list[Row]:
+        """All concepts, read once a snapshot; not to be changed."""
+        return self._opened.curriculum(self._catalog)
 
     def ask(self, query_name: str, **params: object) -> list[Row]:
         """Answer a query of `queries/`; before the first publish no table has rows."""

@@ -4,6 +4,7 @@ select
     period,
     week_start,
     active_days,
+    total_time_spent as seconds,
     round(total_time_spent / 60, 1) as minutes,
     started,
     completed,

@@ -24,6 +24,7 @@ from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
 from warehouse.store.people import People
+from warehouse.store.rosters import Rosters
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -41,6 +42,7 @@ class Store:
     curriculum: Curriculum
     students: Students
     people: People
+    rosters: Rosters
     goals: Goals
     breaks: Breaks
 
@@ -74,6 +76,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         curriculum=Curriculum(engine, clock),
         students=Students(engine, clock),
         people=People(engine, clock),
+        rosters=Rosters(engine),
         goals=Goals(engine, clock),
         breaks=Breaks(engine, clock),
     )
