@@ -30,7 +30,7 @@ MONDAY = date(2026, 3, 2)
 AT = datetime(2026, 3, 4, 14, 30, tzinfo=UTC)
 META = ViewMeta("20260305T060501000000-5d6f3f", datetime(2026, 3, 5, 6, 5, 1, tzinfo=UTC), False, 0)  # noqa: FBT003
 
-_GOAL = WeekGoal(MONDAY, 5, 3, 90, 62.5, False, "parent", "Maria Example")  # noqa: FBT003
+_GOAL = WeekGoal(MONDAY, 5, 3, 90, 62.5, False, "parent")  # noqa: FBT003
 _LEVEL = Level(345, 2, "Apprentice", "Scholar", 156, 0.61)
 _WIN = Win("concept_mastered", AT, "Adding fractions", None, "fractions-adding", None)
 _STATES = ("missed", "active", "active", "break", "active", "active", "open")

@@ -22,7 +22,6 @@ class Learner(NamedTuple):
     name: str
     today: date
     goal: Goal | None
-    goal_setter: str | None
     breaks: Sequence[Span]
 
     @property
@@ -120,8 +119,7 @@ def week_goal(learner: Learner, weeks: Sequence[Row], names: Names) -> WeekGoal:
         minutes,
         done["minutes"],
         met,
-        (goal.set_by_role or "student") if goal else "default",
-        learner.goal_setter,
+        (goal.set_by_role or "admin") if goal else "default",
     )
 
 

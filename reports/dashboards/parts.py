@@ -81,10 +81,9 @@ class WeekGoal:
     minutes_target: Annotated[int | None, Field(description="Null where there is none.")]
     minutes_done: float
     met: Annotated[bool, Field(description="Every target that is set is reached.")]
-    set_by_role: Annotated[
+    set_by: Annotated[
         str, Field(description="student, parent, educator or admin; `default` if nobody set one.")
     ]
-    set_by_name: Annotated[str | None, Field(description="Who set it, where the name is known.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,11 @@ class _Family:
             ),
             None,
         )
-        setter = self.profiles.get(goal.set_by) if goal else None
         return Learner(
             student_id,
             (profile.name if profile else None) or "",
             today,
             goal,
-            setter.name if setter else None,
             [(b.first_day, b.last_day) for b in self.breaks if b.student_id == student_id],
         )
 

@@ -163,7 +163,6 @@ def test_every_route_has_a_rule(api):
     names = [context.name or "" for context in iter_route_contexts(api.app.routes)]
 
     assert sorted(names) == sorted(POLICY)
-    assert {name for name, rule in POLICY.items() if rule} == READS.keys() | WRITES.keys()
 
 
 @pytest.mark.parametrize("change", [["surprise"], ["health"]])

@@ -98,13 +98,11 @@ class Rosters:
             return _profiles(connection, person_ids)
 
     def about(self, student_ids: Sequence[str], others: Sequence[str], since: date) -> About:
-        """What belongs to these students now; their people include who set their goals."""
+        """What belongs to these students now, with the names of others beside theirs."""
         with reading(self._engine) as connection:
-            goals = _goals(connection, student_ids)
-            people = {*student_ids, *others, *(goal.set_by for goal in goals)}
             return About(
-                _profiles(connection, sorted(people)),
-                goals,
+                _profiles(connection, [*student_ids, *others]),
+                _goals(connection, student_ids),
                 _breaks(connection, student_ids, since),
             )
 

@@ -10,7 +10,13 @@
 --   have: days without learning; attempts; concepts mastered in the last 14 days
 --   need: 7 days; 4 attempts; concepts mastered in the 14 days before
 --   last_event_at: the latest event that the rule looks at: the last learning, the last try, the last mastery
-with inactive as (
+with l as (
+    select student_id, max(last_accessed) as last_event_at
+    from progress.concept_progress
+    group by student_id
+),
+
+inactive as (
     select
         s.student_id,
         'inactive' as rule,
@@ -19,11 +25,7 @@ with inactive as (
         7 as need,
         l.last_event_at
     from gamification.streaks as s
-    inner join (
-        select student_id, max(last_accessed) as last_event_at
-        from progress.concept_progress
-        group by student_id
-    ) as l
+    inner join l
         on s.student_id = l.student_id
     -- alive_until is the day after the last one, or after the break that followed it
     where s.today - s.alive_until >= 6

@@ -48,10 +48,11 @@ recent as (
     select l.student_id, l.local_date, sum(l.points) as points
     from gamification.point_ledger as l
     inner join ranked as r on l.student_id = r.student_id
-    where l.local_date >= (
-        select cast(timezone('UTC', as_of) as date) - 33
-        from source.clock
-    )
+    where
+        l.local_date >= (
+            select cast(timezone('UTC', as_of) as date) - 33
+            from source.clock
+        )
     group by l.student_id, l.local_date
 ),
 

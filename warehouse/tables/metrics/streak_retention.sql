@@ -26,8 +26,8 @@ live as (
     inner join progress.active_days as d
         on
             w.student_id = d.student_id
-            and d.local_date >= w.run_start
-            and d.local_date <= w.day
+            and w.run_start <= d.local_date
+            and w.day >= d.local_date
     group by w.student_id, w.is_kept
     having count(*) >= 3
 ),
