@@ -82,6 +82,10 @@ POLICY: Mapping[str, Rule] = {
     "switch_leaderboard": _CLASS,
     "student_dashboard": STUDENT_READ,
     "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "class_interventions": _CLASS,
+    "student_interventions": _CLASS,
+    "open_intervention": _CLASS,
+    "change_intervention": _CLASS,
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

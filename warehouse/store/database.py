@@ -23,6 +23,7 @@ from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
+from warehouse.store.interventions import Interventions
 from warehouse.store.people import People
 from warehouse.store.rosters import Rosters
 from warehouse.store.students import Students
@@ -43,6 +44,7 @@ class Store:
     students: Students
     people: People
     rosters: Rosters
+    interventions: Interventions
     goals: Goals
     breaks: Breaks
 
@@ -77,6 +79,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         students=Students(engine, clock),
         people=People(engine, clock),
         rosters=Rosters(engine),
+        interventions=Interventions(engine, clock),
         goals=Goals(engine, clock),
         breaks=Breaks(engine, clock),
     )
