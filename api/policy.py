@@ -82,6 +82,7 @@ POLICY: Mapping[str, Rule] = {
     "switch_leaderboard": _CLASS,
     "student_dashboard": STUDENT_READ,
     "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "class_interventions": _CLASS,
     "student_interventions": _CLASS,
     "open_intervention": _CLASS,

@@ -7,6 +7,15 @@ from typing import Any
 
 import orjson
 
+from reports.dashboards.educator import (
+    ConceptColumn,
+    EducatorDashboard,
+    Engagement,
+    OpenIntervention,
+    Reason,
+    SchoolClassView,
+    Student,
+)
 from reports.dashboards.parent import (
     Attention,
     Child,
@@ -94,6 +103,46 @@ EXAMPLES: dict[type, object] = {
         META,
     ),
 }
+
+EXAMPLES[EducatorDashboard] = EducatorDashboard(
+    "educator-0001",
+    [
+        SchoolClassView(
+            "class-7a",
+            "Maths 7a",
+            Engagement(24, 6, 19, 41.5, 1),
+            [ConceptColumn("light", "Light", "physics", 20, 1, 1, 1, 1, 0.35, 3.0, 0.12, 140)],
+            [
+                Student(
+                    "student-0001",
+                    "Ada Example",
+                    date(2026, 3, 4),
+                    5,
+                    62.5,
+                    2,
+                    [
+                        Reason(
+                            "stuck", "light", 5, 4, AT, "5 attempts at Light, not completed.", None
+                        )
+                    ],
+                    {"light": "in_progress", "fractions-adding": "mastered"},
+                )
+            ],
+            [
+                OpenIntervention(
+                    "019a4c1e-7c55-7b10-9d0a-5d6f3f1c2b7e",
+                    "student-0002",
+                    "inactive",
+                    None,
+                    "educator-0002",
+                    2,
+                    AT,
+                )
+            ],
+        )
+    ],
+    META,
+)
 
 
 def shown(view: type) -> dict[int | str, dict[str, Any]]:

@@ -105,22 +105,27 @@ def _begin(names: Names) -> Row:
 
 def week_goal(learner: Learner, weeks: Sequence[Row], names: Names) -> WeekGoal:
     """Targets as they are set now, beside what the tables say of this week."""
-    done = next((w for w in weeks if w["week_start"] == learner.week_start), _NO_WEEK)
+    done = weeks[0]["this_week"] if weeks else empty_week(learner, 0)
     goal = learner.goal
     concepts = goal.concepts if goal else names.default_concepts
     minutes = goal.minutes if goal else None
     met = (concepts is None or done["achieved"] >= concepts) and (
-        minutes is None or done["seconds"] >= minutes * 60
+        minutes is None or done["total_time_spent"] >= minutes * 60
     )
     return WeekGoal(
         learner.week_start,
         concepts,
         int(done["achieved"]),
         minutes,
-        done["minutes"],
+        minutes_of(done),
         met,
         (goal.set_by_role or "admin") if goal else "default",
     )
+
+
+def minutes_of(week: Row) -> float:
+    """Minutes to the tenth."""
+    return round(float(week["total_time_spent"]) / 60, 1)
 
 
 def empty_week(learner: Learner, weeks_ago: int) -> Row:
@@ -162,6 +167,14 @@ def of_student(answers: Mapping[str, list[Row]], student_id: str) -> dict[str, l
 _NO_STREAK: Row = {"current_streak": 0, "longest_streak": 0, "last_activity_date": None}
 _NO_DAY: Row = {"event_count": 0, "minutes": 0.0, "points": 0}
 _NO_WEEK: Row = dict.fromkeys(
-    ("active_days", "minutes", "started", "completed", "mastered", "points", "achieved", "seconds"),
-    0,
+    (
+        "active_days",
+        "total_time_spent",
+        "started",
+        "completed",
+        "mastered",
+        "achieved",
+        "points",
+    ),
+    0.0,
 )

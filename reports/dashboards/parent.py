@@ -21,7 +21,6 @@ from warehouse.reader import Row
 WINS_DAYS = 14
 STUCK_MAX = 3
 QUERIES = (
-    "students_streaks",
     "students_points",
     "students_weeks",
     "students_wins",
@@ -117,7 +116,7 @@ def assemble(
 def _child(
     learner: Learner, answers: Mapping[str, list[Row]], names: Names, meta: ViewMeta
 ) -> Child:
-    streak = making.streak(learner, answers["students_streaks"], [])
+    streak = making.streak(learner, answers["students_weeks"], [])
     goal = making.week_goal(learner, answers["students_weeks"], names)
     return Child(
         learner.student_id,
@@ -134,12 +133,12 @@ def _child(
 
 
 def _weeks(learner: Learner, rows: Sequence[Row], goal: WeekGoal) -> Weeks:
-    by_period = {row["period"]: row for row in rows}
+    row = rows[0] if rows else {"usual": None}
     now, last, before = (
-        by_period.get(period) or making.empty_week(learner, ago)
+        row.get(period) or making.empty_week(learner, ago)
         for ago, period in enumerate(("this_week", "last_week", "week_before"))
     )
-    usual = by_period.get("usual")
+    usual = row["usual"]
     return Weeks(
         _figures(now),
         _figures(last),
@@ -149,8 +148,16 @@ def _weeks(learner: Learner, rows: Sequence[Row], goal: WeekGoal) -> Weeks:
     )
 
 
-def _figures(row: Row) -> WeekFigures:
-    return WeekFigures(**{field: row[field] for field in WeekFigures.__dataclass_fields__})
+def _figures(week: Row) -> WeekFigures:
+    return WeekFigures(
+        week["week_start"],
+        week["active_days"],
+        making.minutes_of(week),
+        week["started"],
+        week["completed"],
+        week["mastered"],
+        week["points"],
+    )
 
 
 def _gentle(flags: Sequence[Row]) -> list[Row]:

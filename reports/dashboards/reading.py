@@ -12,8 +12,10 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
+from reports.dashboards import educator as educators
 from reports.dashboards import parent as parents
 from reports.dashboards import student as students
+from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.making import Learner, Names
 from reports.dashboards.parent import ParentDashboard
 from reports.dashboards.parts import ViewMeta
@@ -21,7 +23,8 @@ from reports.dashboards.student import StudentDashboard
 from warehouse.groups import GroupReader, read_students
 from warehouse.reader import Reader, Row, SnapshotReader, StudentReader
 from warehouse.store.goals import Goal
-from warehouse.store.rosters import PlannedBreak, Profile
+from warehouse.store.interventions import Intervention
+from warehouse.store.rosters import Member, PlannedBreak, Profile
 from warehouse.zones import zone_info
 
 BREAKS_DAYS = 10
@@ -45,11 +48,11 @@ class _Family:
     goals: Sequence[Goal]
     breaks: Sequence[PlannedBreak]
 
-    def learner(self, member: StudentReader, streaks: Sequence[Row]) -> Learner:
+    def learner(self, member: StudentReader, weeks: Sequence[Row]) -> Learner:
         """One of them, with the goal and the breaks of their week."""
         student_id = member.student_id
         profile = self.profiles.get(student_id)
-        mine = (row["today"] for row in streaks if row["student_id"] == student_id)
+        mine = (row["today"] for row in weeks if row["student_id"] == student_id)
         today = next(mine, None) or self._date(member, profile)
         monday = today - timedelta(days=today.weekday())
         goal = next(
@@ -86,7 +89,7 @@ def _student(reader: Reader, member: StudentReader, family: _Family) -> StudentD
     answers = member.ask_together(students.QUERIES, days=students.WINS_DAYS)
     curriculum = reader.published().curriculum
     return students.assemble(
-        family.learner(member, answers["students_streaks"]),
+        family.learner(member, answers["students_weeks"]),
         answers,
         curriculum,
         Names.of(reader.rules, curriculum),
@@ -106,7 +109,7 @@ def parent(reader: Reader, parent_id: str) -> Prepared[ParentDashboard]:
 def _parent(parent_id: str, group: GroupReader, family: _Family) -> ParentDashboard:
     answers = group.ask_together(parents.QUERIES, days=parents.WINS_DAYS)
     learners = [
-        (family.learner(member, answers["students_streaks"]), _meta(member))
+        (family.learner(member, answers["students_weeks"]), _meta(member))
         for member in group.members
     ]
     profile = family.profiles.get(parent_id)
@@ -117,6 +120,54 @@ def _parent(parent_id: str, group: GroupReader, family: _Family) -> ParentDashbo
         answers,
         Names.of(family.reader.rules, group.snapshot.curriculum),
         _together([meta for _, meta in learners], group.snapshot),
+    )
+
+
+def educator(
+    reader: Reader, educator_id: str, class_id: str | None = None
+) -> Prepared[EducatorDashboard]:
+    """The dashboard of an educator: the classes that they teach now, or one of them."""
+    members = [
+        member
+        for member in reader.store.rosters.taught_by(educator_id, reader.clock())
+        if class_id in {None, member.class_id}
+    ]
+    ids = sorted({member.student_id for member in members if member.student_id})
+    interventions = reader.store.interventions.of_students(ids, only_open=True)
+    snapshot = reader.published()
+    version = _version(_info(snapshot), educator_id, members, interventions)
+    make = partial(_educator, reader, snapshot, educator_id, members, interventions)
+    return Prepared(version, make)
+
+
+def _educator(
+    reader: Reader,
+    snapshot: SnapshotReader,
+    educator_id: str,
+    members: Sequence[Member],
+    interventions: Sequence[Intervention],
+) -> EducatorDashboard:
+    ids = sorted({member.student_id for member in members if member.student_id})
+    answers = {query: snapshot.ask(query, student_ids=ids) for query in educators.QUERIES}
+    concepts = sorted({row["concept_id"] for row in answers["students_statuses"]})
+    difficulties = snapshot.ask("concept_difficulties", concept_ids=concepts)
+    return educators.assemble(
+        educator_id,
+        members,
+        educators.Rows.of(answers, difficulties, interventions),
+        Names.of(reader.rules, snapshot.curriculum),
+        _info(snapshot),
+    )
+
+
+def _info(snapshot: SnapshotReader) -> ViewMeta:
+    """The state of figures that are read from the snapshot alone."""
+    info = snapshot.info
+    return ViewMeta(
+        info.snapshot_id if info else None,
+        info.as_of if info else None,
+        live=False,
+        pending_events=0,
     )
 
 

@@ -18,7 +18,6 @@ from warehouse.reader import Row
 WINS_MAX = 10
 WINS_DAYS = 60
 QUERIES = (
-    "students_streaks",
     "students_points",
     "students_days",
     "students_weeks",
@@ -99,7 +98,7 @@ def assemble(
         learner.name or None,
         _today(learner, answers),
         making.week_goal(learner, answers["students_weeks"], names),
-        making.streak(learner, answers["students_streaks"], answers["students_days"]),
+        making.streak(learner, answers["students_weeks"], answers["students_days"]),
         making.level(answers["students_points"], names),
         making.wins(answers["students_wins"][:WINS_MAX], names),
         [

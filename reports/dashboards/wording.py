@@ -15,7 +15,7 @@ def week_words(name: str, now: Row, last: Row, usual: Row | None, goal: WeekGoal
 def _so_far(name: str, now: Row) -> str:
     if not now["active_days"]:
         return f"{name} has not learned here yet this week."
-    days, minutes = _count(now["active_days"], "day"), _count(round(now["minutes"]), "minute")
+    days, minutes = _count(now["active_days"], "day"), _count(_minutes(now), "minute")
     done = [
         f"{word} {_count(now[word], 'concept')}" for word in ("completed", "mastered") if now[word]
     ]
@@ -26,11 +26,11 @@ def _so_far(name: str, now: Row) -> str:
 def _last(last: Row, usual: Row | None) -> str:
     if usual is None:
         return ""
-    said = f"Last week it was {_count(round(last['minutes']), 'minute')}"
-    middle = round(usual["minutes"])
-    if round(last["minutes"]) > middle:
+    said = f"Last week it was {_count(_minutes(last), 'minute')}"
+    middle = _minutes(usual)
+    if _minutes(last) > middle:
         return f"{said}, more than the usual {middle}."
-    if round(last["minutes"]) < middle:
+    if _minutes(last) < middle:
         return f"{said}; {middle} is usual."
     return f"{said}, as usual."
 
@@ -74,6 +74,10 @@ def reason_words(row: Row, concept: str) -> str:
         f"{_count(row['have'], 'concept')} mastered in the last 14 days, after {row['need']} in "
         "the 14 before."
     )
+
+
+def _minutes(week: Row) -> int:
+    return round(float(week["total_time_spent"]) / 60)
 
 
 def _count(number: float, noun: str) -> str:

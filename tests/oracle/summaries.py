@@ -6,11 +6,21 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from tests.oracle.facts import Facts, today_of
-from tests.oracle.ledger import point_ledger
+from tests.oracle.ledger import point_ledger, streaks
 from tests.oracle.world import Row, World, monday
 
 WEEK = timedelta(days=7)
 PERIODS = ("this_week", "last_week", "week_before")
+STREAK = ("student_id", "current_streak", "longest_streak", "last_activity_date")
+FIGURES = (
+    "active_days",
+    "total_time_spent",
+    "started",
+    "completed",
+    "mastered",
+    "achieved",
+    "points",
+)
 
 
 def daily_progress(facts: Facts, world: World, as_of: datetime) -> list[Row]:
@@ -38,29 +48,21 @@ def _day(facts: Facts, ledger: list[Row], day: date) -> Row:
     }
 
 
-def recent_weeks(facts: Facts, world: World, as_of: datetime) -> list[Row]:
-    """Three weeks and the median of eight, for a learner with anything in these nine weeks."""
-    this_week = monday(today_of(facts, world, as_of))
-    mondays = [this_week - n * WEEK for n in range(9)]
-    days = [
-        day for day in daily_progress(facts, world, as_of) if monday(day["local_date"]) in mondays
-    ]
-    if not days or not facts.days:
-        return []
-    weeks = [_week(facts, days, week) for week in mondays]
-    rows = [
-        {"student_id": facts.student_id, "period": period, **week}
-        for period, week in zip(PERIODS, weeks, strict=False)
-    ]
-    whole = [week for week in weeks[1:] if week["week_start"] >= monday(min(facts.days))]
-    if whole:
-        usual = {
-            "student_id": facts.student_id,
-            "period": "usual",
-            "week_start": min(week["week_start"] for week in whole),
-        }
-        figures = weeks[0].keys() - {"week_start"}
-        rows.append(usual | {name: float(median(w[name] for w in whole)) for name in figures})
+def week_summaries(facts: Facts, world: World, as_of: datetime) -> list[Row]:
+    """The streak beside three weeks and the median of eight, for everybody who has learned."""
+    rows = []
+    for streak in streaks(facts, world, as_of):
+        today = today_of(facts, world, as_of)
+        this_week = monday(today)
+        days = daily_progress(facts, world, as_of)
+        weeks = [_week(facts, days, this_week - n * WEEK) for n in range(9)]
+        whole = [week for week in weeks[1:] if week["week_start"] >= monday(min(facts.days))]
+        usual = {name: median(w[name] for w in whole) for name in FIGURES} if whole else None
+        if usual:
+            usual["week_start"] = min(week["week_start"] for week in whole)
+        kept = {name: streak[name] for name in STREAK}
+        named = dict(zip(PERIODS, weeks, strict=False))
+        rows.append({**kept, "today": today, **named, "usual": usual})
     return rows
 
 

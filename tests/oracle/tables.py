@@ -39,7 +39,7 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         ("student_id", "subject_id"),
     ),
     "analytics.daily_progress": (summaries.daily_progress, ("student_id", "local_date")),
-    "analytics.recent_weeks": (summaries.recent_weeks, ("student_id", "period")),
+    "analytics.week_summaries": (summaries.week_summaries, ("student_id",)),
     "analytics.weekly_progress": (analytics.weekly_progress, ("student_id", "week_start")),
     "progress.active_days": (
         lambda facts, _world, _as_of: progress.active_days(facts),

@@ -1,15 +1,13 @@
--- The weeks that a summary of these students compares.
+-- The streaks of these students, their today, and the weeks that a summary compares.
 select
     student_id,
-    period,
-    week_start,
-    active_days,
-    total_time_spent as seconds,
-    round(total_time_spent / 60, 1) as minutes,
-    started,
-    completed,
-    mastered,
-    achieved,
-    points
-from analytics.recent_weeks
+    today,
+    current_streak,
+    longest_streak,
+    last_activity_date,
+    this_week,
+    last_week,
+    week_before,
+    usual
+from analytics.week_summaries
 where student_id in (select unnest($student_ids))
