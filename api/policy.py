@@ -90,6 +90,13 @@ POLICY: Mapping[str, Rule] = {
     "student_audit": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
     "audit_log": {Role.ADMIN: Reach.ANYONE},
     "verify_audit": {Role.ADMIN: Reach.ANYONE},
+    "student_dashboard": STUDENT_READ,
+    "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "class_interventions": _CLASS,
+    "student_interventions": _CLASS,
+    "open_intervention": _CLASS,
+    "change_intervention": _CLASS,
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,
