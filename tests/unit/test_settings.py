@@ -32,7 +32,8 @@ def test_every_setting_has_the_name_that_env_example_promises():
     assert set(SETTING_NAMES) == {
         "SPOOL_HOME", "DATABASE_URL", "REDIS_URL", "JWT_SECRET", "NOTIFICATION_SERVICE_URL",
         "EMAIL_ENABLED", "PUSH_NOTIFICATIONS_ENABLED", "ANALYTICS_RETENTION_DAYS",
-        "LEADERBOARD_SIZE", "DEFAULT_TIMEZONE", "SPOOL_RULES",
+        "LEADERBOARD_SIZE", "DEFAULT_TIMEZONE", "SPOOL_RULES", "NOTIFICATION_SERVICE_SECRET",
+        "SMTP_URL", "EMAIL_FROM", "PUBLIC_URL", "PUSH_HOSTS",
     }  # fmt: skip
 
 
@@ -65,6 +66,14 @@ def test_an_empty_variable_is_no_value(monkeypatch):
         ("JWT_SECRET", "short"),
         ("NOTIFICATION_SERVICE_URL", "ftp://example.org"),
         ("EMAIL_ENABLED", "perhaps"),
+        ("SMTP_URL", "mail.example.com"),
+        ("SMTP_URL", "smtp://mail.example.com?ssl"),
+        ("SMTP_URL", "smtp://mail.example.com:port"),
+        ("EMAIL_FROM", "the school"),
+        ("EMAIL_FROM", "school@example.com\r\nBcc: all@example.com"),
+        ("PUBLIC_URL", "school.example"),
+        ("PUSH_HOSTS", "https://push.example"),
+        ("NOTIFICATION_SERVICE_SECRET", "whsec_short"),
         ("ANALYTICS_RETENTION_DAYS", "0"),
         ("LEADERBOARD_SIZE", "many"),
         ("DEFAULT_TIMEZONE", "Middle/Earth"),
@@ -89,6 +98,11 @@ def test_no_message_shows_a_secret(monkeypatch):
     with pytest.raises(InvalidSettings) as refused:
         load_settings()
     assert "hunter2" not in str(refused.value)
+    monkeypatch.setenv("SMTP_URL", "smtp://me:hunter2@host:port")
+    with pytest.raises(InvalidSettings) as refused:
+        load_settings(database_url=None)
+    assert "hunter2" not in str(refused.value)
+    monkeypatch.delenv("SMTP_URL")
     assert "x" * 32 not in repr(load_settings(database_url=None))
 
 

@@ -20,9 +20,12 @@ from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
 from warehouse.store.curriculum import Curriculum
+from warehouse.store.deliveries import Deliveries
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
+from warehouse.store.outbox import Outbox
 from warehouse.store.people import People
+from warehouse.store.push_subscriptions import PushSubscriptions
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -41,6 +44,9 @@ class Store:
     students: Students
     people: People
     goals: Goals
+    outbox: Outbox
+    deliveries: Deliveries
+    push_subscriptions: PushSubscriptions
 
     def close(self) -> None:
         self.engine.dispose()
@@ -73,6 +79,9 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         students=Students(engine, clock),
         people=People(engine, clock),
         goals=Goals(engine, clock),
+        outbox=Outbox(engine, clock),
+        deliveries=Deliveries(engine, clock),
+        push_subscriptions=PushSubscriptions(engine, clock),
     )
 
 
