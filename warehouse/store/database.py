@@ -23,6 +23,8 @@ from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
 from warehouse.store.people import People
+from warehouse.store.preferences import PreferenceBook
+from warehouse.store.reads import Reads
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -41,6 +43,8 @@ class Store:
     students: Students
     people: People
     goals: Goals
+    preferences: PreferenceBook
+    reads: Reads
 
     def close(self) -> None:
         self.engine.dispose()
@@ -73,6 +77,8 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         students=Students(engine, clock),
         people=People(engine, clock),
         goals=Goals(engine, clock),
+        preferences=PreferenceBook(engine, clock),
+        reads=Reads(engine, clock),
     )
 
 
