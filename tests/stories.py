@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.factories import fingerprint, received
-from tests.oracle.world import Goal, World
+from tests.oracle.world import Goal, Guardianship, World
 from tests.school import (
     AWARDS,
     CONCEPTS,
@@ -121,6 +121,21 @@ episodes = st.one_of(strays(), strays(), streaks(), sprees(), finished_weeks())
 
 
 @st.composite
+def guardianships(draw: st.DrawFn, monday: date) -> list[Guardianship]:
+    """Parents with one or more children, who may lack consent or come and go."""
+    day = st.integers(-3, 30).map(lambda n: datetime.combine(monday, time(), UTC) + timedelta(n))
+    lines = st.builds(
+        Guardianship,
+        students,
+        st.sampled_from(("mum", "dad")),
+        st.sampled_from((True, True, True, False)),
+        st.none() | day,
+        st.none() | day,
+    )
+    return draw(st.lists(lines, max_size=4, unique_by=lambda line: line[:2]))
+
+
+@st.composite
 def worlds(draw: st.DrawFn, monday: date) -> World:
     """A curriculum that may lack a concept, profiles that may lack a zone, goals for some."""
     missing = draw(st.sets(st.sampled_from(tuple(CURRICULUM)), max_size=3))
@@ -137,6 +152,7 @@ def worlds(draw: st.DrawFn, monday: date) -> World:
         goals=[Goal(student, week, *targets) for student, week, targets in goals],
         zones=zones,
         default_zone=draw(st.sampled_from(ZONES)),
+        guardianships=draw(guardianships(monday)),
     )
 
 

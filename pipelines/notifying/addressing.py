@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 
 from pipelines.notifying.channels import EMAIL, PUSH, Message
 from pipelines.notifying.planning import DAY_IS_OVER, NOT_WANTED, is_over
-from pipelines.notifying.preferences import Preferences
-from pipelines.notifying.wishes import Way
 from warehouse.store.database import Store
 from warehouse.store.deliveries import Delivery
 from warehouse.store.pending import Pending
@@ -22,8 +20,8 @@ NO_ADDRESS, NOTHING_LEFT = "no_address", "nothing_left"
 class Addresses:
     """Makes messages of deliveries, as people and relations are now."""
 
-    def __init__(self, store: Store, preferences: Preferences, default_zone: str) -> None:
-        self._store, self._preferences, self._default_zone = store, preferences, default_zone
+    def __init__(self, store: Store, default_zone: str) -> None:
+        self._store, self._default_zone = store, default_zone
 
     def message(self, delivery: Delivery, now: datetime) -> Message | str:
         """The message, without what may no longer be told; or why there is none."""
@@ -74,8 +72,7 @@ class Addresses:
             return DAY_IS_OVER
         if now - pending.occurred_at > OLDEST:
             return TOO_OLD
-        wishes = self._preferences.of([pending.recipient_id])[pending.recipient_id]
-        if wishes.way(pending.kind, channel) is Way.OFF:
+        if not self._store.preferences.of(pending.recipient_id).wants(pending.kind, channel):
             return NOT_WANTED
         return None if self._related(pending, now) else NOT_RELATED
 

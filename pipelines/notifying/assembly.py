@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from pipelines.notifying.channels import CHANNELS, EMAIL, WEBHOOK, Channel
 from pipelines.notifying.journal import open_journal
 from pipelines.notifying.mail import Letterhead, Mail, mail_server
-from pipelines.notifying.preferences import Defaults
 from pipelines.notifying.sending import SLOTS_A_CHANNEL, Sender, Tally
 from pipelines.notifying.webhook import Webhook
 from warehouse.clock import Clock, utc_now
@@ -104,7 +103,6 @@ async def _sender(settings: Settings, store: Store, clock: Clock) -> AsyncIterat
                 store,
                 channels,
                 journal,
-                Defaults(),
                 default_zone=settings.default_timezone,
                 clock=clock,
             )

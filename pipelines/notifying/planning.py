@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from pipelines.notifying.hours import next_time, quiet_until
-from pipelines.notifying.wishes import Way, Wishes
 from warehouse.store.outbox import Decision, Entry, Later, Never, Together
 from warehouse.store.pending import Pending
+from warehouse.store.preferences import Digest, Preferences
 
 STREAK_AT_RISK = "streak_at_risk"
 DAY_IS_OVER, NOT_WANTED, QUIET, CAP = "day_is_over", "not_wanted", "quiet_hours", "daily_cap"
 NO_MORE_TODAY = "after_its_day"
+DIGEST_TIME = time(17)
+MONDAYS = frozenset({0})  # when the summary of the week is there
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Person:
     """Somebody's clock and wishes, and how many messages they had today on this channel."""
 
     zone: ZoneInfo
-    wishes: Wishes
+    wishes: Preferences
     messages_today: int = 0
 
 
@@ -53,14 +55,14 @@ def is_over(pending: Pending, at: datetime, zone: ZoneInfo) -> bool:
 def _alone(entry: Entry, person: Person, now: datetime) -> Decision | None:
     """What the entry's own kind and time demand; None where it may go now."""
     pending, wishes = entry.pending, person.wishes
-    way = wishes.way(pending.kind, entry.channel)
-    if way is Way.OFF:
+    if not wishes.wants(pending.kind, entry.channel):
         return Never(entry, NOT_WANTED)
     if is_over(pending, now, person.zone):
         return Never(entry, DAY_IS_OVER)
-    if way is not Way.AT_ONCE and not entry.digest:
-        return _later(entry, _next_digest(way, person, now), person, NO_MORE_TODAY, digest=True)
-    quiet = wishes.quiet and quiet_until(now, person.zone, *wishes.quiet)
+    if wishes.digest is not Digest.IMMEDIATE and not entry.digest:
+        digest = _next_digest(wishes.digest, person, now)
+        return _later(entry, digest, person, NO_MORE_TODAY, digest=True)
+    quiet = wishes.quiet_hours and quiet_until(now, person.zone, *wishes.quiet_hours)
     if quiet:
         return _later(entry, quiet, person, QUIET, digest=entry.digest)
     return None
@@ -72,15 +74,15 @@ def _together(entries: list[Entry], person: Person, now: datetime) -> list[Decis
         return []
     due_digest = any(entry.digest for entry in entries)
     if not due_digest and person.messages_today >= person.wishes.daily_cap:
-        digest = _next_digest(Way.DAILY, person, now)
+        digest = _next_digest(Digest.DAILY, person, now)
         return [_later(entry, digest, person, CAP, digest=True) for entry in entries]
     today = now.astimezone(person.zone).date()
     return [Together(tuple(entries), today, due_digest)]
 
 
-def _next_digest(way: Way, person: Person, now: datetime) -> datetime:
-    weekdays = frozenset({person.wishes.digest_weekday}) if way is Way.WEEKLY else None
-    return next_time(now, person.zone, person.wishes.digest_time, weekdays)
+def _next_digest(digest: Digest, person: Person, now: datetime) -> datetime:
+    weekdays = MONDAYS if digest is Digest.WEEKLY else None
+    return next_time(now, person.zone, DIGEST_TIME, weekdays)
 
 
 def _later(

@@ -20,7 +20,6 @@ from pipelines.notifying.addressing import Addresses
 from pipelines.notifying.channels import CHANNELS, Channel, Message, Undelivered
 from pipelines.notifying.journal import Journal, Slot
 from pipelines.notifying.planning import Person, plan
-from pipelines.notifying.preferences import Preferences
 from warehouse.clock import Clock
 from warehouse.errors import StoreUnavailable
 from warehouse.store.database import Store
@@ -61,18 +60,17 @@ class Sender:
         store: Store,
         channels: Mapping[str, Channel],
         journal: Journal,
-        preferences: Preferences,
         *,
         default_zone: str,
         clock: Clock,
     ) -> None:
         self._store, self._channels, self._journal = store, channels, journal
-        self._preferences, self._default_zone, self._clock = preferences, default_zone, clock
+        self._default_zone, self._clock = default_zone, clock
         self._slots = {
             channel: journal.slots[number * SLOTS_A_CHANNEL :][:SLOTS_A_CHANNEL]
             for number, channel in enumerate(CHANNELS)
         }
-        self._addresses = Addresses(store, preferences, default_zone)
+        self._addresses = Addresses(store, default_zone)
         self._random = Random()  # noqa: S311  # it spreads retries, nothing secret
 
     async def round(self) -> Tally:
@@ -136,7 +134,7 @@ class Sender:
     def _people(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Person]:
         recipients = sorted({recipient for recipient, _ in keys})
         zones = self._store.students.zones(recipients)
-        wishes = self._preferences.of(recipients)
+        wishes = self._store.preferences.of_all(recipients)
         now = self._clock()
         had: Counter[tuple[str, str, date]] = Counter(
             self._store.outbox.messages_since(recipients, now - timedelta(days=2))

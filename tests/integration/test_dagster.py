@@ -16,15 +16,20 @@ analytics/subject_scores <- progress/concept_progress
 analytics/weekly_progress <- gamification/point_ledger progress/active_days progress/concept_milestones
 gamification/badge_items <- gamification/streak_days gamification/weekly_goals progress/concept_milestones staging/other_events
 gamification/badges <- gamification/badge_items gamification/perfect_weeks
+gamification/level_ups <- gamification/point_ledger
 gamification/perfect_weeks <- progress/concept_milestones
 gamification/point_ledger <- gamification/badges gamification/weekly_goals progress/active_days progress/concept_milestones staging/other_events
 gamification/streak_days <- progress/active_days
 gamification/streak_runs <- gamification/streak_days
 gamification/streaks <- gamification/streak_runs progress/students
 gamification/student_points <- gamification/point_ledger progress/students
+gamification/subjects_mastered <- progress/concept_milestones
 gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
 lake/events <-
-meta/snapshot <- analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals progress/concept_progress progress/students source/history
+meta/snapshot <- analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals notifications/notifications notifications/streak_reminders notifications/student_notifications progress/concept_progress progress/students source/history
+notifications/notifications <- gamification/weekly_goals notifications/streak_reminders notifications/student_notifications progress/students
+notifications/streak_reminders <- gamification/streaks progress/students
+notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals source/events
 progress/active_days <- staging/learning_events
 progress/concept_activity <- staging/learning_events
 progress/concept_milestones <- progress/concept_activity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from tests.oracle import analytics, badges, goals, ledger, progress
+from tests.oracle import analytics, badges, goals, ledger, notifications, progress
 from tests.oracle.facts import Facts, counted, students
 from tests.oracle.world import Row, World
 from warehouse.events import ReceivedEvent
@@ -39,12 +39,22 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         ("student_id", "subject_id"),
     ),
     "analytics.weekly_progress": (analytics.weekly_progress, ("student_id", "week_start")),
+    "notifications.student_notifications": (
+        notifications.student_notifications,
+        ("notification_id",),
+    ),
+    "notifications.streak_reminders": (notifications.streak_reminders, ("notification_id",)),
+}
+
+# The same for tables that look at everybody: no live answer is made of them.
+COHORT: dict[str, tuple[Callable[[list[Facts], World, datetime], list[Row]], tuple[str, ...]]] = {
+    "notifications.notifications": (notifications.notifications, ("notification_id",)),
 }
 
 
 def in_key_order(table: str, rows: Iterable[Row]) -> list[Row]:
     """The rows by their key; null after every value, as text so that kinds never mix."""
-    _, key = TABLES[table]
+    key = TABLES[table][1] if table in TABLES else COHORT[table][1]
     return sorted(rows, key=lambda row: [(row[c] is None, str(row[c])) for c in key])
 
 
@@ -54,11 +64,14 @@ def oracle(
     as_of: datetime,
     known_at: datetime | None = None,
 ) -> dict[str, list[Row]]:
-    """Every published student table, each sorted by its key."""
+    """Every published table, each sorted by its key."""
     everyone = students(counted(received, as_of, known_at))
     return {
         table: in_key_order(
             table, [row for facts in everyone for row in compute(facts, world, as_of)]
         )
         for table, (compute, _) in TABLES.items()
+    } | {
+        table: in_key_order(table, compute_all(everyone, world, as_of))
+        for table, (compute_all, _) in COHORT.items()
     }

@@ -25,7 +25,9 @@ from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
 from warehouse.store.outbox import Outbox
 from warehouse.store.people import People
+from warehouse.store.preferences import PreferenceBook
 from warehouse.store.push_subscriptions import PushSubscriptions
+from warehouse.store.reads import Reads
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -47,6 +49,8 @@ class Store:
     outbox: Outbox
     deliveries: Deliveries
     push_subscriptions: PushSubscriptions
+    preferences: PreferenceBook
+    reads: Reads
 
     def close(self) -> None:
         self.engine.dispose()
@@ -82,6 +86,8 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         outbox=Outbox(engine, clock),
         deliveries=Deliveries(engine, clock),
         push_subscriptions=PushSubscriptions(engine, clock),
+        preferences=PreferenceBook(engine, clock),
+        reads=Reads(engine, clock),
     )
 
 
