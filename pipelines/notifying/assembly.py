@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pipelines.notifying.channels import CHANNELS, EMAIL, WEBHOOK, Channel
+from pipelines.notifying.channels import CHANNELS, EMAIL, WEBHOOK, Channel, enabled_channels
 from pipelines.notifying.journal import open_journal
 from pipelines.notifying.mail import Letterhead, Mail, mail_server
 from pipelines.notifying.sending import SLOTS_A_CHANNEL, Sender, Tally
@@ -21,15 +21,6 @@ from warehouse.unsubscribing import unsubscribe_token
 JOURNAL = "sender.journal"
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 PAUSE_SECONDS = 15
-
-
-def enabled_channels(settings: Settings) -> list[str]:
-    """The channels that this installation uses."""
-    uses = {
-        EMAIL: settings.email_enabled,
-        WEBHOOK: settings.notification_service_url is not None,
-    }
-    return [name for name, used in uses.items() if used]
 
 
 def make_channels(settings: Settings, store: Store, clock: Clock) -> dict[str, Channel]:

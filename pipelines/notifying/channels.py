@@ -8,11 +8,22 @@ from datetime import datetime
 from typing import Protocol
 
 from warehouse.errors import SpoolError
+from warehouse.settings import Settings
 from warehouse.store.pending import Pending
 from warehouse.store.push_subscriptions import PushSubscription
 
 EMAIL, PUSH, WEBHOOK = "email", "push", "webhook"
 CHANNELS = (EMAIL, PUSH, WEBHOOK)  # in the order of their slots in the journal
+
+
+def enabled_channels(settings: Settings) -> list[str]:
+    """The channels that this installation uses."""
+    uses = {
+        EMAIL: settings.email_enabled,
+        PUSH: settings.push_notifications_enabled,
+        WEBHOOK: settings.notification_service_url is not None,
+    }
+    return [name for name, used in uses.items() if used]
 
 
 @dataclass(frozen=True)

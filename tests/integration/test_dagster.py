@@ -28,6 +28,7 @@ gamification/weekly_goals <- progress/active_days progress/concept_milestones st
 lake/events <-
 meta/snapshot <- analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals notifications/notifications notifications/streak_reminders notifications/student_notifications progress/concept_progress progress/students source/history
 notifications/notifications <- gamification/weekly_goals notifications/streak_reminders notifications/student_notifications progress/students
+notifications/outbox <- meta/snapshot notifications/notifications
 notifications/streak_reminders <- gamification/streaks progress/students
 notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals source/events
 progress/active_days <- staging/learning_events

@@ -36,7 +36,7 @@ STEPS = {"": mark, "unmarked": die, "marked": mark_and_die}
 
 def send(step: str) -> None:
     """One round; a sender that is to die does so at its step."""
-    Slot.mark = STEPS[step]  # type: ignore[method-assign]
+    Slot.mark = STEPS[step]  # type: ignore[method-assign,assignment]
     send_once(load_settings())
 
 
