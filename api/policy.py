@@ -36,6 +36,9 @@ STUDENT_READ: Rule = {
     Role.ADMIN: Reach.ANYONE,
 }
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
+_OWN_BROWSERS: Rule = dict.fromkeys(
+    (Role.STUDENT, Role.PARENT, Role.EDUCATOR, Role.ADMIN), Reach.SELF
+)
 
 POLICY: Mapping[str, Rule] = {
     "start_page": PUBLIC,
@@ -51,6 +54,11 @@ POLICY: Mapping[str, Rule] = {
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,
+    "push_key": PUBLIC,
+    "put_push_subscription": _OWN_BROWSERS,
+    "delete_push_subscription": _OWN_BROWSERS,
+    "unsubscribe": PUBLIC,
+    "unsubscribe_page": PUBLIC,
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

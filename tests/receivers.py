@@ -6,6 +6,7 @@ They count what they acknowledged; what they refuse, and how long they take, the
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
@@ -101,14 +103,19 @@ class WebReceiver:
 
 
 @contextmanager
-def web_receiver() -> Iterator[WebReceiver]:
-    """A real HTTP server."""
+def web_receiver(certificate: Path | None = None) -> Iterator[WebReceiver]:
+    """A real HTTP server; with a certificate, one that speaks TLS."""
     receiver = WebReceiver()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(receiver))
     server.daemon_threads = True
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
+    address = f"localhost:{server.server_port}"
+    receiver.url = f"https://{address}/hook" if certificate else f"http://{address}/hook"
     try:
         yield receiver
     finally:

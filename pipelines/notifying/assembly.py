@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pipelines.notifying.channels import CHANNELS, EMAIL, WEBHOOK, Channel, enabled_channels
+from py_vapid import Vapid02
+
+from pipelines.notifying.channels import CHANNELS, EMAIL, PUSH, WEBHOOK, Channel, enabled_channels
 from pipelines.notifying.journal import open_journal
 from pipelines.notifying.mail import Letterhead, Mail, mail_server
+from pipelines.notifying.push import Push
 from pipelines.notifying.sending import SLOTS_A_CHANNEL, Sender, Tally
 from pipelines.notifying.webhook import Webhook
 from warehouse.clock import Clock, utc_now
 from warehouse.errors import InvalidSettings
+from warehouse.pushing import vapid_keys
 from warehouse.settings import Settings
 from warehouse.store.database import Store, open_store
 from warehouse.tokens import signing_secret
@@ -29,7 +33,7 @@ def make_channels(settings: Settings, store: Store, clock: Clock) -> dict[str, C
     Raises:
         InvalidSettings: one of them lacks a setting.
     """
-    make = {EMAIL: _mail, WEBHOOK: _webhook}
+    make = {EMAIL: _mail, PUSH: _push, WEBHOOK: _webhook}
     return {name: make[name](settings, store, clock) for name in enabled_channels(settings)}
 
 
@@ -49,6 +53,18 @@ def _mail(settings: Settings, _store: Store, _clock: Clock) -> Channel:
             public_url,
             lambda person: f"{public_url}{UNSUBSCRIBE}?token={unsubscribe_token(secret, person)}",
         ),
+    )
+
+
+def _push(settings: Settings, store: Store, clock: Clock) -> Channel:
+    """Push services want to know whom to write to when something is wrong."""
+    address = settings.email_from
+    return Push(
+        store.push_subscriptions,
+        Vapid02.from_pem(vapid_keys(settings.home).private_pem.encode()),
+        f"mailto:{address}" if address else settings.public_url,
+        clock,
+        more_hosts=settings.push_hosts,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ class School:
         event = received(student, "helped", None, f"{at:%Y-%m-%d %H:%M}")
         Lake(self.settings.lake_dir).write(new_batch(self.clock()), [event])
 
-    def look(self, **how: object) -> int:
+    def look(self, **how: Any) -> int:
         """Build and look for what is new."""
         run_build(self.settings, self.store, now=self.clock.advance(seconds=1), **how)
         reader = Reader(self.settings, self.store, clock=self.clock)
