@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from py_vapid import Vapid02
 
 from pipelines.notifying.channels import CHANNELS, EMAIL, PUSH, WEBHOOK, Channel, enabled_channels
 from pipelines.notifying.journal import open_journal
-from pipelines.notifying.mail import Letterhead, Mail, mail_server
+from pipelines.notifying.mail import Letterhead, Mail, MailServer, mail_server
 from pipelines.notifying.push import Push
 from pipelines.notifying.sending import SLOTS_A_CHANNEL, Sender, Tally
 from pipelines.notifying.webhook import Webhook
@@ -27,17 +27,30 @@ UNSUBSCRIBE = "/api/notifications/unsubscribe"
 PAUSE_SECONDS = 15
 
 
+def check_channel(settings: Settings, name: str) -> None:
+    """Refuse a channel that lacks what it needs.
+
+    Raises:
+        InvalidSettings: a setting of this channel is missing or wrong.
+    """
+    _CHECKS[name](settings)
+
+
 def make_channels(settings: Settings, store: Store, clock: Clock) -> dict[str, Channel]:
     """The enabled channels, ready to send.
 
     Raises:
         InvalidSettings: one of them lacks a setting.
     """
-    make = {EMAIL: _mail, PUSH: _push, WEBHOOK: _webhook}
-    return {name: make[name](settings, store, clock) for name in enabled_channels(settings)}
+    make: dict[str, Callable[[], Channel]] = {
+        EMAIL: lambda: Mail(*_mail(settings)),
+        PUSH: lambda: _push(settings, store, clock),
+        WEBHOOK: lambda: Webhook(*_webhook(settings), clock),
+    }
+    return {name: make[name]() for name in enabled_channels(settings)}
 
 
-def _mail(settings: Settings, _store: Store, _clock: Clock) -> Channel:
+def _mail(settings: Settings) -> tuple[MailServer, Letterhead]:
     if settings.smtp_url is None or settings.email_from is None:
         missing = "SMTP_URL" if settings.smtp_url is None else "EMAIL_FROM"
         raise InvalidSettings(
@@ -46,14 +59,12 @@ def _mail(settings: Settings, _store: Store, _clock: Clock) -> Channel:
             field=missing,
         )
     secret, public_url = signing_secret(settings), settings.public_url.rstrip("/")
-    return Mail(
-        mail_server(settings.smtp_url.get_secret_value()),
-        Letterhead(
-            settings.email_from,
-            public_url,
-            lambda person: f"{public_url}{UNSUBSCRIBE}?token={unsubscribe_token(secret, person)}",
-        ),
+    letterhead = Letterhead(
+        settings.email_from,
+        public_url,
+        lambda person: f"{public_url}{UNSUBSCRIBE}?token={unsubscribe_token(secret, person)}",
     )
+    return mail_server(settings.smtp_url.get_secret_value()), letterhead
 
 
 def _push(settings: Settings, store: Store, clock: Clock) -> Channel:
@@ -61,14 +72,18 @@ def _push(settings: Settings, store: Store, clock: Clock) -> Channel:
     address = settings.email_from
     return Push(
         store.push_subscriptions,
-        Vapid02.from_pem(vapid_keys(settings.home).private_pem.encode()),
+        _signer(settings),
         f"mailto:{address}" if address else settings.public_url,
         clock,
         more_hosts=settings.push_hosts,
     )
 
 
-def _webhook(settings: Settings, _store: Store, clock: Clock) -> Channel:
+def _signer(settings: Settings) -> Vapid02:
+    return Vapid02.from_pem(vapid_keys(settings.home).private_pem.encode())
+
+
+def _webhook(settings: Settings) -> tuple[str, str]:
     if settings.notification_service_url is None or settings.notification_service_secret is None:
         raise InvalidSettings(
             "NOTIFICATION_SERVICE_URL is set, but NOTIFICATION_SERVICE_SECRET is not.",
@@ -76,7 +91,14 @@ def _webhook(settings: Settings, _store: Store, clock: Clock) -> Channel:
             field="NOTIFICATION_SERVICE_SECRET",
         )
     secret = settings.notification_service_secret.get_secret_value()
-    return Webhook(settings.notification_service_url, secret, clock)
+    return settings.notification_service_url, secret
+
+
+_CHECKS: dict[str, Callable[[Settings], object]] = {
+    EMAIL: _mail,
+    PUSH: _signer,
+    WEBHOOK: _webhook,
+}
 
 
 def watch_and_send(settings: Settings, *, clock: Clock = utc_now) -> None:

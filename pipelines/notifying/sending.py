@@ -118,7 +118,8 @@ class Sender:
     def plan(self) -> int:
         """Decide about every entry that is due; returns how many messages that makes."""
         messages = 0
-        while entries := self._store.outbox.due(self._clock(), ENTRIES_A_PLAN):
+        due, channels = self._store.outbox.due, list(self._channels)
+        while entries := due(self._clock(), channels, ENTRIES_A_PLAN):
             groups: dict[tuple[str, str], list[Entry]] = {}
             for entry in entries:
                 groups.setdefault((entry.pending.recipient_id, entry.channel), []).append(entry)

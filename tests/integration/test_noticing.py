@@ -63,7 +63,7 @@ def test_what_is_old_at_first_sight_is_never_sent(school, clock):
     for _ in range(3):
         clock.advance(hours=30)
         assert school.look(full=True) == 0
-    sent = [entry.pending.recipient_id for entry in school.store.outbox.due(clock(), 100)]
+    sent = [entry.pending.recipient_id for entry in school.store.outbox.due(clock(), CHANNELS, 100)]
     assert sent == ["bob", "bob"]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, or_, select, update
+from sqlalchemy import Connection, Engine, func, or_, select, update
 
 from warehouse.clock import Clock, utc_now
 from warehouse.store.outbox import FAILED, NOT_SENT, READY, SENT, TAKEN
@@ -138,6 +138,20 @@ class Deliveries:
                 self.again(delivery_id, now, INTERRUPTED, failures=0)
                 settled["go again"] += 1
         return settled
+
+    def overdue(self, since: datetime, channels: Collection[str]) -> int:
+        """How many messages should have gone before that and were not even tried."""
+        query = (
+            select(func.count())
+            .select_from(DELIVERIES)
+            .where(
+                DELIVERIES.c.status == READY,
+                DELIVERIES.c.due_at < since,
+                DELIVERIES.c.channel.in_(channels),
+            )
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
 
     def _end(
         self, delivery_id: str, status: str, reason: str | None, *, acknowledged: bool = False

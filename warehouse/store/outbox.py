@@ -7,7 +7,7 @@ rebuilt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -94,11 +94,15 @@ class Outbox:
                     connection.execute(insert, rows)
         return made
 
-    def due(self, now: datetime, limit: int) -> list[Entry]:
+    def due(self, now: datetime, channels: Collection[str], limit: int) -> list[Entry]:
         """Entries whose time has come, those of one recipient and channel together and whole."""
         query = (
             select(OUTBOX.c.channel, OUTBOX.c.digest, OUTBOX.c.content, OUTBOX.c.recipient_id)
-            .where(OUTBOX.c.status == WAITING, OUTBOX.c.due_at <= now)
+            .where(
+                OUTBOX.c.status == WAITING,
+                OUTBOX.c.due_at <= now,
+                OUTBOX.c.channel.in_(channels),
+            )
             .order_by(OUTBOX.c.recipient_id, OUTBOX.c.channel, OUTBOX.c.occurred_at)
             .limit(limit)
         )
@@ -148,6 +152,20 @@ class Outbox:
             for change in changes:
                 connection.execute(_decided(change), change)
         return len(messages)
+
+    def overdue(self, since: datetime, channels: Collection[str]) -> int:
+        """How many entries should have been looked at before that."""
+        query = (
+            select(func.count())
+            .select_from(OUTBOX)
+            .where(
+                OUTBOX.c.status == WAITING,
+                OUTBOX.c.due_at < since,
+                OUTBOX.c.channel.in_(channels),
+            )
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
 
     def engagement(self) -> list[dict[str, Any]]:
         """How many entries ended how: by kind, channel, status and reason."""
