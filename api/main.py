@@ -19,7 +19,7 @@ from api.dependencies import Services, authorise
 from api.headers import SecurityHeaders
 from api.paths import EncodedSlashes
 from api.policy import check_routes
-from api.routes import gamification, health, progress, start, tracking
+from api.routes import gamification, health, notifications, progress, start, tracking
 from warehouse.clock import Clock, utc_now
 from warehouse.reader import Reader
 from warehouse.rules import load_rules
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.authenticator = Authenticator(signing_secret(settings), utc_now)
-    for area in (tracking, progress, gamification, health, start):
+    for area in (tracking, progress, gamification, notifications, health, start):
         app.include_router(area.router)
     errors.install(app)
     app.add_middleware(EncodedSlashes)

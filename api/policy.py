@@ -35,6 +35,12 @@ STUDENT_READ: Rule = {
     Role.EDUCATOR: Reach.TAUGHT,
     Role.ADMIN: Reach.ANYONE,
 }
+OWN_VIEW: Rule = {
+    Role.STUDENT: Reach.SELF,
+    Role.PARENT: Reach.SELF,
+    Role.EDUCATOR: Reach.SELF,
+    Role.ADMIN: Reach.ANYONE,
+}
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
 
 POLICY: Mapping[str, Rule] = {
@@ -51,6 +57,10 @@ POLICY: Mapping[str, Rule] = {
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,
+    "notifications": OWN_VIEW,
+    "mark_read": OWN_VIEW,
+    "notification_preferences": OWN_VIEW,
+    "set_notification_preferences": OWN_VIEW,
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

@@ -15,6 +15,9 @@ PATHS = {
     "/api/gamification/badges/{student_id}": ["get"],
     "/api/gamification/points/{student_id}": ["get"],
     "/api/gamification/streak/{student_id}": ["get"],
+    "/api/notifications/mark-read": ["post"],
+    "/api/notifications/preferences/{user_id}": ["get", "put"],
+    "/api/notifications/{user_id}": ["get"],
     "/api/progress/learning-path/{student_id}": ["get"],
     "/api/progress/student/{student_id}": ["get"],
     "/api/progress/student/{student_id}/concept/{concept_id}": ["get"],
@@ -109,7 +112,7 @@ def test_the_examples_of_bodies_are_accepted(api, operations):
 def test_answers_have_the_documented_fields(api, document, operations):
     """Shapes are built by the documented models, so the fields are all that could differ."""
     paths = {o["operationId"]: path for path, m in document["paths"].items() for o in m.values()}
-    values = {"student_id": "ada", "concept_id": "light", "figure": "streak"}
+    values = {"student_id": "ada", "user_id": "ada", "concept_id": "light", "figure": "streak"}
     for name, operation in operations.items():
         if operation["responses"].get("200", {}).get("content") and "requestBody" not in operation:
             answer = api.get(paths[name].format(**values)).json()

@@ -26,7 +26,8 @@ gamification/student_points <- gamification/point_ledger progress/students
 gamification/subjects_mastered <- progress/concept_milestones
 gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
 lake/events <-
-meta/snapshot <- analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals notifications/notifications notifications/streak_reminders notifications/student_notifications progress/concept_progress progress/students source/history
+meta/snapshot <- analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications progress/concept_progress progress/students source/history
+notifications/notification_counts <- notifications/notifications
 notifications/notifications <- gamification/weekly_goals notifications/streak_reminders notifications/student_notifications progress/students
 notifications/streak_reminders <- gamification/streaks progress/students
 notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals source/events

@@ -1,0 +1,28 @@
+-- What somebody is told of others at fixed times, as published: weekly summaries with their figures.
+with told as (
+    select
+        notification_id,
+        recipient_role,
+        kind,
+        student_id,
+        week_start,
+        local_date,
+        occurred_at,
+        is_late
+    from notifications.notifications
+    where recipient_id = $recipient_id and kind = 'weekly_summary'
+)
+
+select
+    t.*,
+    coalesce(w.started, 0) as started,
+    coalesce(w.completed, 0) as completed,
+    coalesce(w.mastered, 0) as mastered,
+    coalesce(w.total_time_spent, 0) as total_time_spent,
+    coalesce(w.points, 0) as points,
+    g.met_at is not null as goal_met
+from told as t
+left join analytics.weekly_progress as w
+    on t.student_id = w.student_id and t.week_start = w.week_start
+left join gamification.weekly_goals as g
+    on t.student_id = g.student_id and t.week_start = g.week_start
