@@ -24,6 +24,7 @@ from api.errors import (
     NotAuthenticated,
     NotPermitted,
     SlowRequest,
+    TooManyRequests,
     UnsupportedMediaType,
 )
 from api.policy import POLICY
@@ -128,7 +129,7 @@ def _complete(operation: Json, schemas: Json) -> None:
 
 
 def _common_kinds(operation: Json) -> list[Kind]:
-    kinds = [INTERNAL_ERROR]
+    kinds = [INTERNAL_ERROR, TooManyRequests.kind]
     if POLICY[operation["operationId"]]:
         kinds += [NotAuthenticated.kind, NotPermitted.kind, STORE_UNAVAILABLE, SNAPSHOT_UNAVAILABLE]
     if operation.get("parameters") or "requestBody" in operation:

@@ -41,6 +41,12 @@ OWN_VIEW: Rule = {
     Role.EDUCATOR: Reach.SELF,
     Role.ADMIN: Reach.ANYONE,
 }
+_BREAK_PLANNING: Rule = {
+    Role.PARENT: Reach.CHILDREN,
+    Role.EDUCATOR: Reach.TAUGHT,
+    Role.ADMIN: Reach.ANYONE,
+}
+_CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
 
 POLICY: Mapping[str, Rule] = {
@@ -48,6 +54,8 @@ POLICY: Mapping[str, Rule] = {
     "docs_page": PUBLIC,
     "openapi_document": PUBLIC,
     "health": PUBLIC,
+    "badge_icon": PUBLIC,
+    "metrics": {Role.ADMIN: Reach.ANYONE, Role.SERVICE: Reach.ANYONE},
     "track_event": _TRACKING,
     "track_batch": _TRACKING,
     "student_progress": STUDENT_READ,
@@ -61,6 +69,27 @@ POLICY: Mapping[str, Rule] = {
     "mark_read": OWN_VIEW,
     "notification_preferences": OWN_VIEW,
     "set_notification_preferences": OWN_VIEW,
+    "student_goals": STUDENT_READ,
+    "set_goal": STUDENT_READ,
+    "student_breaks": STUDENT_READ,
+    "plan_student_break": _BREAK_PLANNING,
+    "remove_student_break": _BREAK_PLANNING,
+    "class_breaks": _CLASS,
+    "plan_class_break": _CLASS,
+    "remove_class_break": _CLASS,
+    "student_profile": STUDENT_READ,
+    "change_profile": {
+        Role.STUDENT: Reach.SELF,
+        Role.PARENT: Reach.CHILDREN,
+        Role.ADMIN: Reach.ANYONE,
+    },
+    # The route looks at the class that is asked for; parents compare with no other child.
+    "leaderboard": {
+        Role.STUDENT: Reach.SELF,
+        Role.EDUCATOR: Reach.TAUGHT,
+        Role.ADMIN: Reach.ANYONE,
+    },
+    "switch_leaderboard": _CLASS,
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

@@ -5,8 +5,10 @@ Read once by whoever assembles a program and handed down; nothing reads the envi
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +19,11 @@ from warehouse.errors import InvalidEvent, InvalidSettings
 from warehouse.zones import zone_info
 
 JWT_SECRET_MINIMUM_BYTES = 32
+METRICS_TOKEN_MINIMUM = 16
+RATE_LIMITED = ("reads", "writes", "tracking", "machines", "address", "failures")
+_RATE_LIMIT = re.compile(
+    rf"({'|'.join(RATE_LIMITED)})\s*=\s*(off|[1-9]\d{{0,8}}/(second|minute|hour))"
+)
 
 
 def _absolute(path: Path) -> Path:
@@ -51,6 +58,32 @@ def _redis_url(url: str) -> str:
     if url.startswith(("redis://", "rediss://", "unix://")):
         return url
     raise ValueError("it must start with redis://, rediss:// or unix://")
+
+
+def _proxies(text: str) -> str:
+    for network in filter(None, re.split(r"[,\s]+", text)):
+        try:
+            ip_network(network, strict=False)
+        except ValueError as error:
+            raise ValueError(
+                "it must be addresses or networks such as 10.0.0.0/8, with commas between"
+            ) from error
+    return text
+
+
+def _rate_limits(text: str) -> str:
+    entries = [entry.strip() for entry in text.split(",") if entry.strip()]
+    if text.strip() == "off" or all(_RATE_LIMIT.fullmatch(entry) for entry in entries):
+        return text
+    raise ValueError(
+        f"it must be `off`, or entries such as reads=1200/minute for {', '.join(RATE_LIMITED)}"
+    )
+
+
+def _metrics_token(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < METRICS_TOKEN_MINIMUM:
+        raise ValueError(f"it is shorter than {METRICS_TOKEN_MINIMUM} characters")
+    return secret
 
 
 def _secret(secret: SecretStr) -> SecretStr:
@@ -96,6 +129,12 @@ class Settings(BaseSettings):
     analytics_retention_days: int = Field(730, ge=1, le=36_500)
     leaderboard_size: int = Field(100, ge=1, le=1_000)
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+    rate_limits: Annotated[str, AfterValidator(_rate_limits)] = ""
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
+    metrics_token: Annotated[SecretStr, AfterValidator(_metrics_token)] | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "json", "text"] = "auto"
 
     @property
     def lake_dir(self) -> Path:

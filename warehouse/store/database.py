@@ -19,6 +19,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
+from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
@@ -45,6 +46,7 @@ class Store:
     goals: Goals
     preferences: PreferenceBook
     reads: Reads
+    breaks: Breaks
 
     def close(self) -> None:
         self.engine.dispose()
@@ -79,6 +81,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         goals=Goals(engine, clock),
         preferences=PreferenceBook(engine, clock),
         reads=Reads(engine, clock),
+        breaks=Breaks(engine, clock),
     )
 
 
