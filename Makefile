@@ -11,10 +11,12 @@ run: setup  ## sample school, API on 8004, Dagster UI on 3000; Ctrl-C ends all
 
 test: setup  ## all tests, with a small, repeatable share of generated ones
 	@scripts/postgres
+	@scripts/redis
 	@.venv/bin/pytest $(ARGS)
 
 test-deep: setup  ## all tests, with many more generated ones and kills
 	@scripts/postgres
+	@scripts/redis
 	@HYPOTHESIS_PROFILE=deep SPOOL_DEEP=1 .venv/bin/pytest --timeout=0 $(ARGS)
 
 check: setup  ## every check; changes nothing

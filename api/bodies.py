@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import orjson
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 
 from api.errors import BodyTooLarge, InvalidRequest, SlowRequest, UnsupportedMediaType
 
 SINGLE_BYTES_MAX = 16 * 1024
 BATCH_BYTES_MAX = 2 * 1024 * 1024
 ARRIVAL_SECONDS_MAX = 30
+
+Body = TypeVar("Body", bound=BaseModel)
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -101,3 +104,18 @@ def _reason(error: Exception) -> str:
     if isinstance(error, orjson.JSONDecodeError):
         return str(error).rstrip(".")
     return "it is nested too deeply" if isinstance(error, RecursionError) else "a value is too long"
+
+
+async def read_model(request: Request, model: type[Body], limit: int = SINGLE_BYTES_MAX) -> Body:
+    """The body as a checked shape, or a refusal that names the field."""
+    data = parse_object(await read_body(request, limit))
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])[:100] or "body"
+        raise InvalidRequest(
+            f"{field} is not valid: {first['msg'].removeprefix('Value error, ')}.",
+            cure=f"See the rules for {field} at /docs.",
+            field=field,
+        ) from None

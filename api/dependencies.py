@@ -12,12 +12,16 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Authenticator, Principal
+from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
-from api.errors import NotPermitted
+from api.errors import NotFound, NotPermitted
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
+from api.scraping import METRICS, scrapes
+from api.watch import watched
 from warehouse.clock import Clock
+from warehouse.errors import SpoolError
 from warehouse.event_fields import Name
 from warehouse.reader import Reader, StudentReader
 from warehouse.rules import Rules
@@ -26,6 +30,7 @@ from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
 
 _ACCESS = "spool.access"
+ABOUT = ("student_id", "person_id", "user_id", "parent_id", "educator_id", "admin_id")
 OWN_VIEW = frozenset({"person_id", "user_id", "parent_id", "educator_id", "admin_id"})
 
 
@@ -75,6 +80,10 @@ class Access(NamedTuple):
         if self.reach is not Reach.TAUGHT or class_id not in taught:
             raise _not_permitted()
 
+    def refusal(self) -> NotPermitted:
+        """The one refusal for what is out of reach and for what does not exist."""
+        return _not_permitted()
+
     def _concerns(self, student_id: str) -> bool:
         bearer, people = self.principal.subject, self.services.store.people
         if self.reach is Reach.SELF:
@@ -89,16 +98,27 @@ async def authorise(request: Request) -> None:
 
     The application gives this to every route, so a new one is closed until the policy opens it.
     """
-    rule = POLICY[request.scope["route"].name]
-    if rule is PUBLIC:
+    operation, seen = request.scope["route"].name, watched(request.scope)
+    seen.operation = operation
+    rule = POLICY[operation]
+    limiter: Limiter = request.app.state.limiter
+    if rule is PUBLIC or (operation == METRICS and scrapes(request)):
+        limiter.public(seen.address)
         return
     authenticator: Authenticator = request.app.state.authenticator
-    principal = authenticator.principal(request.headers.get("authorization"))
+    try:
+        principal = authenticator.principal(request.headers.get("authorization"))
+    except SpoolError:
+        limiter.failure(seen.address)
+        raise
+    seen.role, seen.subject = principal.role.value, principal.subject
+    limiter.request(operation, request.method, *principal, seen.address)
     reach = rule.get(principal.role)
     if reach is None:
         raise _not_permitted()
     access = Access(principal, reach, services_of(request))
     named = {name: with_slashes(value) for name, value in request.path_params.items()}
+    seen.about = next((named[name] for name in ABOUT if name in named), None)
     if "student_id" in named:
         await access.require(named["student_id"])
     if "class_id" in named:
@@ -117,6 +137,14 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
+def require_known_class(services: Services, class_id: str) -> None:
+    """Tell those who may see any class that there is none of this id."""
+    if services.store.people.school_class(class_id) is None:
+        raise NotFound(
+            f"There is no class {class_id}.", cure="Use the id of a class.", field="class_id"
+        )
+
+
 def _not_permitted() -> NotPermitted:
     return NotPermitted(
         "This token does not permit this.",
@@ -133,6 +161,11 @@ ConceptId = Annotated[
     Name,
     BeforeValidator(with_slashes),
     Path(description="The concept.", examples=["fractions-adding"]),
+]
+
+
+ClassId = Annotated[
+    Name, BeforeValidator(with_slashes), Path(description="The class.", examples=["class-7a"])
 ]
 
 

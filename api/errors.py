@@ -16,6 +16,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from api.headers import HEADERS
+from api.watch import watched
 from warehouse.errors import InvalidEvent, SnapshotUnavailable, SpoolError, StoreUnavailable
 from warehouse.tokens import InvalidToken
 
@@ -96,6 +97,16 @@ class InvalidRequest(Refusal):
     kind = Kind(422, "invalid-request", "The request is not valid")
 
 
+class TooManyRequests(Refusal):
+    """A user or an address has used up its budget for a time."""
+
+    kind = Kind(429, "too-many-requests", "Too many requests in a short time")
+
+    def __init__(self, detail: str, *, cure: str, retry_after: int) -> None:
+        super().__init__(detail, cure=cure)
+        self.retry_after = retry_after
+
+
 INVALID_EVENT = Kind(422, "invalid-event", "The event is not valid")
 STORE_UNAVAILABLE = Kind(503, "store-unavailable", "Events cannot be stored at the moment")
 SNAPSHOT_UNAVAILABLE = Kind(503, "snapshot-unavailable", "No figures can be given at the moment")
@@ -120,6 +131,11 @@ KINDS: tuple[Kind, ...] = (
 )
 _SERVER_FAULT = 500
 _HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
+
+
+def reason(error: SpoolError) -> str:
+    """The kind of an error in one word, for those who count."""
+    return _kind(error).slug
 
 
 def problem(error: SpoolError) -> dict[str, object]:
@@ -152,10 +168,14 @@ def _shape(kind: Kind, detail: str, cure: str, field: str | None) -> dict[str, o
     }
 
 
-def _answer(body: dict[str, object], headers: Mapping[str, str] | None = None) -> Response:
+def _answer(
+    request: Request, body: dict[str, object], headers: Mapping[str, str] | None = None
+) -> Response:
     status = int(str(body["status"]))
+    record = watched(request.scope)
+    record.problem = str(body["type"]).rpartition("problem-")[2]
     return Response(
-        orjson.dumps(body),
+        orjson.dumps(body | {"request_id": record.request_id}),
         status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **_HEADERS.get(status, {}), **(headers or {})},
@@ -166,9 +186,13 @@ async def _refused(request: Request, error: SpoolError) -> Response:
     kind = _kind(error)
     if kind.status >= _SERVER_FAULT:
         _logger.error("%s %s: %s", kind.status, request.scope["method"], error, exc_info=error)
-    # What is left of a body that nobody reads would be taken for the next request.
-    close = {"Connection": "close"} if kind.status in {408, 413} else None
-    return _answer(problem(error), close)
+    headers = {}
+    if kind.status in {408, 413}:
+        # What is left of a body that nobody reads would be taken for the next request.
+        headers["Connection"] = "close"
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after)
+    return _answer(request, problem(error), headers)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -179,10 +203,10 @@ async def _http(request: Request, error: HTTPException) -> Response:
         404: ("This address names nothing.", "The addresses are listed at /docs."),
         405: (f"{request.method} is not possible here.", "The methods are listed at /docs."),
     }.get(error.status_code, (str(error.detail), ""))
-    return _answer(_shape(kind, detail, cure, None), dict(error.headers or {}))
+    return _answer(request, _shape(kind, detail, cure, None), dict(error.headers or {}))
 
 
-async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     field = str(first["loc"][-1])
     refusal = InvalidRequest(
@@ -190,12 +214,13 @@ async def _invalid(_request: Request, error: RequestValidationError) -> Response
         cure=f"See the rules for {field} at /docs.",
         field=field,
     )
-    return _answer(problem(refusal))
+    return _answer(request, problem(refusal))
 
 
-async def _unexpected(_request: Request, _error: Exception) -> Response:
+async def _unexpected(request: Request, _error: Exception) -> Response:
     """The server logs the exception itself after this answer."""
-    return _answer(problem(Refusal("")), HEADERS)
+    request_id = {"X-Request-ID": watched(request.scope).request_id}
+    return _answer(request, problem(Refusal("")), HEADERS | request_id)
 
 
 def install(app: FastAPI) -> None:

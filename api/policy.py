@@ -35,6 +35,18 @@ STUDENT_READ: Rule = {
     Role.EDUCATOR: Reach.TAUGHT,
     Role.ADMIN: Reach.ANYONE,
 }
+OWN_VIEW: Rule = {
+    Role.STUDENT: Reach.SELF,
+    Role.PARENT: Reach.SELF,
+    Role.EDUCATOR: Reach.SELF,
+    Role.ADMIN: Reach.ANYONE,
+}
+_BREAK_PLANNING: Rule = {
+    Role.PARENT: Reach.CHILDREN,
+    Role.EDUCATOR: Reach.TAUGHT,
+    Role.ADMIN: Reach.ANYONE,
+}
+_CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
 _OWN_BROWSERS: Rule = dict.fromkeys(
     (Role.STUDENT, Role.PARENT, Role.EDUCATOR, Role.ADMIN), Reach.SELF
@@ -45,6 +57,8 @@ POLICY: Mapping[str, Rule] = {
     "docs_page": PUBLIC,
     "openapi_document": PUBLIC,
     "health": PUBLIC,
+    "badge_icon": PUBLIC,
+    "metrics": {Role.ADMIN: Reach.ANYONE, Role.SERVICE: Reach.ANYONE},
     "track_event": _TRACKING,
     "track_batch": _TRACKING,
     "student_progress": STUDENT_READ,
@@ -59,6 +73,31 @@ POLICY: Mapping[str, Rule] = {
     "delete_push_subscription": _OWN_BROWSERS,
     "unsubscribe": PUBLIC,
     "unsubscribe_page": PUBLIC,
+    "notifications": OWN_VIEW,
+    "mark_read": OWN_VIEW,
+    "notification_preferences": OWN_VIEW,
+    "set_notification_preferences": OWN_VIEW,
+    "student_goals": STUDENT_READ,
+    "set_goal": STUDENT_READ,
+    "student_breaks": STUDENT_READ,
+    "plan_student_break": _BREAK_PLANNING,
+    "remove_student_break": _BREAK_PLANNING,
+    "class_breaks": _CLASS,
+    "plan_class_break": _CLASS,
+    "remove_class_break": _CLASS,
+    "student_profile": STUDENT_READ,
+    "change_profile": {
+        Role.STUDENT: Reach.SELF,
+        Role.PARENT: Reach.CHILDREN,
+        Role.ADMIN: Reach.ANYONE,
+    },
+    # The route looks at the class that is asked for; parents compare with no other child.
+    "leaderboard": {
+        Role.STUDENT: Reach.SELF,
+        Role.EDUCATOR: Reach.TAUGHT,
+        Role.ADMIN: Reach.ANYONE,
+    },
+    "switch_leaderboard": _CLASS,
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

@@ -20,7 +20,7 @@ from warehouse.settings import load_settings
 from warehouse.store.database import Store, open_store
 
 ASKED = {
-    "progress of a student": ("student_summary", "student_concepts"),
+    "progress of a student": ("student_progress",),
     "streak": ("student_streak",),
     "points": ("student_points",),
     "badges": ("student_badges", "student_badge_progress"),

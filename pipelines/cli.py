@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from warehouse import logs
 from warehouse.clock import utc_now
 from warehouse.errors import SpoolError
 from warehouse.settings import Settings, load_settings
@@ -22,6 +23,14 @@ from warehouse.tokens import Role, make_token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(stderr=True)
+
+
+@app.callback()
+def with_logs() -> None:
+    """Log to stderr as the settings say, whatever the command."""
+    with said_plainly():
+        settings = load_settings()
+        logs.configure(settings.log_level, settings.log_format)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from datetime import datetime
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from warehouse import logs
 from warehouse.build import Build
 from warehouse.build_report import BuildRequest
 from warehouse.clock import utc_now
@@ -44,6 +45,7 @@ class WarehouseRun(dg.ConfigurableResource["WarehouseRun"]):
         """Open store and build for the time of the run."""
         _refuse_part_of_the_job(context)
         settings = load_settings()
+        logs.configure(settings.log_level, settings.log_format)
         request = BuildRequest(
             now=utc_now(),
             full=self.full,

@@ -18,7 +18,7 @@ def agree(truth: Tables, found: Tables, way: str) -> None:
 
 
 def of_students(tables: Tables, students: set[str]) -> Tables:
-    return {t: [row for row in rows if row["student_id"] in students] for t, rows in tables.items()}
+    return {t: [row for row in tables[t] if row["student_id"] in students] for t in TABLES}
 
 
 def arrive(school: Home, landing: Landing) -> list[ReceivedEvent]:

@@ -27,6 +27,8 @@ from warehouse.tokens import Role, make_token
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SECRET = "a secret for tests, long enough even for algorithms that we do not take"
+# The same for every request, so that answers can be compared as a whole.
+REQUEST_ID = {"X-Request-ID": "0123456789abcdef0123456789abcdef"}
 CURRICULUM = (
     Concept("fractions/reading", "maths", "Reading fractions"),
     Concept("fractions/adding", "maths", "Adding fractions", ("fractions/reading",)),
@@ -102,6 +104,9 @@ class Api:
             return self.client.post(path, content=content, headers=sent)
         return self.client.post(path, json=json, headers=sent)
 
+    def put(self, path: str, json: object, *, role: str = "admin", sub: str = "head") -> Any:
+        return self.client.put(path, json=json, headers=self.headers(role, sub))
+
     def track(self, **event: object) -> Any:
         return self.post("/api/progress/track", event)
 
@@ -110,5 +115,5 @@ class Api:
 def serving(settings: Settings, now: datetime = NOW) -> Iterator[Api]:
     """The API over a home, at a time that stands still."""
     app = create_app(settings, clock=lambda: now)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, raise_server_exceptions=False, headers=REQUEST_ID) as client:
         yield Api(client, app, settings)

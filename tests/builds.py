@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.oracle.tables import COHORT, TABLES, in_key_order
+from tests.oracle.tables import KEYS, TABLES, in_key_order
 from tests.oracle.world import RULES_TEXT, Row, World
 from warehouse.build import Build
 from warehouse.build_report import BuildReport, BuildRequest
@@ -74,6 +74,15 @@ class Home:
             ],
             source="tests",
         )
+        for planned in world.breaks:
+            self.store.breaks.plan(
+                planned.first_day,
+                planned.last_day,
+                student_id=planned.student_id,
+                class_id=planned.class_id,
+                set_by="head",
+                set_by_role="admin",
+            )
 
     def land(self, events: Sequence[ReceivedEvent]) -> None:
         """Put events into the lake as one batch, as an import does."""
@@ -100,7 +109,7 @@ class Home:
         """The tables of the current snapshot as they lie in its file."""
         current = Snapshots(self.settings.snapshots_dir).current()
         assert current is not None, "nothing is published"
-        tables = [table for table in (*TABLES, *COHORT) if catalog().tables[table].stored]
+        tables = [table for table in KEYS if catalog().tables[table].stored]
         with duckdb.connect(str(current), read_only=True) as con:
             con.execute("set TimeZone = 'UTC'")
             return {table: in_key_order(table, rows_of(con, table)) for table in tables}

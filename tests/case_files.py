@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.factories import instant, received
-from tests.oracle.world import Goal, Row, World
+from tests.oracle.world import Break, Goal, Guardianship, Membership, Profile, Row, World
 from warehouse.events import ReceivedEvent
 
 ROOT = Path(__file__).parent / "cases"
-GIVEN = re.compile(r"(Events|Curriculum|Goals|Profiles):")
+GIVEN = re.compile(r"(Events|Curriculum|Goals|Profiles|Breaks|Classes|Aliases|Guardians):")
 EXPECTED = re.compile(r"`(?P<table>[a-z_.]+)`(?: where (?P<column>\w+) is (?P<value>\w+))?:")
 AS_OF = re.compile(r"As of (.+)\.")
 COLUMNS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -65,6 +65,13 @@ class Case:
             curriculum={c["concept"]: c["subject"] for c in self.given.get("Curriculum", ())},
             goals=[goal(cells) for cells in self.given.get("Goals", ())],
             zones={c["student"]: c["zone"] for c in self.given.get("Profiles", ())},
+            profiles={c["student"]: Profile(c["alias"]) for c in self.given.get("Aliases", ())},
+            classes={c["class"]: True for c in self.given.get("Classes", ())},
+            memberships=[membership(cells) for cells in self.given.get("Classes", ())],
+            guardianships=[
+                Guardianship(c["student"], c["guardian"]) for c in self.given.get("Guardians", ())
+            ],
+            breaks=[planned(cells, n) for n, cells in enumerate(self.given.get("Breaks", ()))],
         )
 
     @property
@@ -125,6 +132,22 @@ def goal(cells: Cells) -> Goal:
     """The goal of one row."""
     concepts, minutes = (int(cells[c]) if cells[c] else None for c in ("concepts", "minutes"))
     return Goal(cells["student"], date.fromisoformat(cells["from_week"]), concepts, minutes)
+
+
+def membership(cells: Cells) -> Membership:
+    """The place of one person in a class; without a role they learn there."""
+    return Membership(cells["class"], cells["person"], cells.get("role") or "student")
+
+
+def planned(cells: Cells, number: int) -> Break:
+    """The break of one row, of a student or of a class."""
+    return Break(
+        f"break-{number}",
+        date.fromisoformat(cells["first_day"]),
+        date.fromisoformat(cells["last_day"]),
+        student_id=cells.get("student") or None,
+        class_id=cells.get("class") or None,
+    )
 
 
 def spelled(value: object) -> str:

@@ -6,7 +6,8 @@ from datetime import date, time
 
 from tests.oracle.world import RULES_TEXT, read_rules
 
-STUDENTS = ("ada", "bo'b", "çelik")  # a quote and a letter beyond ASCII cost nothing here
+# a quote and a letter beyond ASCII cost nothing here
+STUDENTS = ("ada", "bo'b", "çelik", "dan", "eve", "fay")
 CURRICULUM = {
     "m1": "maths",
     "m2": "maths",

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.factories import fingerprint, received
-from tests.oracle.world import Goal, Guardianship, World
+from tests.oracle.world import Break, Goal, Guardianship, Membership, Profile, World
 from tests.school import (
     AWARDS,
     CONCEPTS,
@@ -63,9 +63,11 @@ class Sketch(NamedTuple):
     at: time
 
 
-students = st.sampled_from(STUDENTS)
+students = st.sampled_from(STUDENTS[:3])  # the others come in crowds only
 concepts = st.sampled_from(CONCEPTS)
 days = st.integers(0, 20)
+CLASSES = ("7a", "7b")
+ALIASES = st.sampled_from(("owl", "fox", "Owl", "zebra"))
 times = st.sampled_from(TIMES) | st.times()
 kinds = st.sampled_from(
     ("started", "attempted", "completed", "mastered", "mastered", "helped", "points_awarded")
@@ -117,22 +119,62 @@ def finished_weeks(draw: st.DrawFn) -> list[Sketch]:
     return found
 
 
-episodes = st.one_of(strays(), strays(), streaks(), sprees(), finished_weeks())
+@st.composite
+def crowds(draw: st.DrawFn) -> list[Sketch]:
+    """Five or six students on one concept, as the figures of a whole cohort need them."""
+    concept, day, kind = draw(concepts), draw(days), draw(kinds)
+    present = STUDENTS[draw(st.integers(0, 1)) :]
+    return [Sketch(s, kind, concept, day, draw(st.sampled_from(TIMES))) for s in present]
+
+
+episodes = st.one_of(strays(), strays(), streaks(), sprees(), finished_weeks(), crowds())
 
 
 @st.composite
-def guardianships(draw: st.DrawFn, monday: date) -> list[Guardianship]:
-    """Parents with one or more children, who may lack consent or come and go."""
-    day = st.integers(-3, 30).map(lambda n: datetime.combine(monday, time(), UTC) + timedelta(n))
-    lines = st.builds(
-        Guardianship,
-        students,
-        st.sampled_from(("mum", "dad")),
-        st.sampled_from((True, True, True, False)),
-        st.none() | day,
-        st.none() | day,
+def peopled(draw: st.DrawFn, monday: date) -> World:
+    """Classes, families, ranked students and breaks; relations may begin or end in the story."""
+    around = st.none() | st.integers(-7, 35).map(
+        lambda day: datetime.combine(monday + timedelta(days=day), time(6), UTC)
     )
-    return draw(st.lists(lines, max_size=4, unique_by=lambda line: line[:2]))
+    classes = draw(st.dictionaries(st.sampled_from(CLASSES), st.booleans(), max_size=2))
+    members = st.builds(
+        Membership, st.sampled_from(sorted(classes) or ["7a"]), students, st.just("student"),
+        around, around,
+    )  # fmt: skip
+    teachers = [Membership(class_id, "tess", "educator") for class_id in classes]
+    guards = st.builds(
+        Guardianship, students, st.sampled_from(("pat", "quinn")), st.booleans(), around, around
+    )
+    starts = st.integers(0, 21).map(lambda day: monday + timedelta(days=day))
+    breaks = []
+    for number in range(draw(st.integers(0, 3))):
+        first, length = draw(starts), draw(st.integers(1, 8))
+        owner = draw(st.sampled_from((*STUDENTS, *classes)))
+        breaks.append(
+            Break(
+                f"break-{number}",
+                first,
+                first + timedelta(days=length - 1),
+                student_id=owner if owner in STUDENTS else None,
+                class_id=owner if owner in classes else None,
+            )
+        )
+    enrolled = st.lists(
+        members, max_size=4 if classes else 0, unique_by=lambda m: (m.class_id, m.person_id)
+    )
+    whole = [Membership(c, s) for c in classes for s in STUDENTS if draw(st.booleans())]
+    opted_in = st.sampled_from((True, True, True, True, False))
+    return World(
+        {},
+        profiles={
+            student: Profile(draw(ALIASES), draw(opted_in))
+            for student in (STUDENTS if draw(st.booleans()) else STUDENTS[:3])
+        },
+        classes=classes,
+        memberships=(whole or draw(enrolled)) + teachers,
+        guardianships=draw(st.lists(guards, max_size=4, unique_by=lambda g: g[:2])),
+        breaks=breaks,
+    )
 
 
 @st.composite
@@ -146,13 +188,14 @@ def worlds(draw: st.DrawFn, monday: date) -> World:
         st.sampled_from(((1, None), (2, None), (None, 1), (None, 10), (1, 2), (3, 1))),
     )
     goals = draw(st.lists(lines, max_size=4, unique_by=lambda line: line[:2]))
-    return World(
+    people = draw(peopled(monday)) if draw(st.booleans()) else World({})
+    return replace(
+        people,
         curriculum={c: s for c, s in CURRICULUM.items() if c not in missing},
         rules=STORY_RULES,
         goals=[Goal(student, week, *targets) for student, week, targets in goals],
         zones=zones,
         default_zone=draw(st.sampled_from(ZONES)),
-        guardianships=draw(guardianships(monday)),
     )
 
 
@@ -215,6 +258,9 @@ def earlier(draw: st.DrawFn, world: World) -> World:
         curriculum=dict(list(world.curriculum.items())[:kept]),
         goals=world.goals[: draw(st.integers(0, len(world.goals)))],
         zones=dict(list(world.zones.items())[: draw(st.integers(0, len(world.zones)))]),
+        memberships=world.memberships[: draw(st.integers(0, len(world.memberships)))],
+        guardianships=world.guardianships[: draw(st.integers(0, len(world.guardianships)))],
+        breaks=world.breaks[: draw(st.integers(0, len(world.breaks)))],
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import history, increment
-from warehouse.build_report import BuildReport, BuildRequest
+from warehouse.build_report import BuildReport, BuildRequest, tell
 from warehouse.catalog import Catalog, load_catalog
 from warehouse.checks import CheckBook
 from warehouse.connections import open_workspace
@@ -32,6 +32,7 @@ from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots, new_snapshot_id
 from warehouse.sources import load_sources
 from warehouse.store.database import Store
+from warehouse.unlocks import new_unlocks
 
 EVENTS_PER_CHUNK = 2_000_000
 
@@ -73,9 +74,11 @@ class Build:
                 yield self
             finally:
                 self._close()
-                if not self.snapshots.path(self.report.snapshot_id).exists():
+                published = self.snapshots.path(self.report.snapshot_id).exists()
+                if not published:
                     mine = self.snapshots.history_of(self.report.snapshot_id)
                     shutil.rmtree(mine, ignore_errors=True)
+                tell(self.report, self.request, self.snapshots.root, published=published)
 
     def run(self) -> BuildReport:
         """All steps in this process."""
@@ -207,6 +210,7 @@ class Build:
             self.report.event_count = describe(
                 self.con, self.report, self.request, self._identity(), self.rules.version
             )
+            self.report.unlocks = new_unlocks(self.con, previous)
             self.con.execute("checkpoint")
             self._close(keep=True)
             verify(self.workspace, self.report)

@@ -167,7 +167,8 @@ def _table(path: Path) -> Table:
     header = [line[2:].rstrip() for line in sql.splitlines() if line.startswith("--")]
     keys = {
         key.strip(): value.strip()
-        for key, _, value in (line.partition(":") for line in header)
+        # columns are indented further, and one of them may be called like a key
+        for key, _, value in (line.partition(":") for line in header if line[1:2] != " ")
         if key.strip() in HEADER_KEYS
     }
     sentence = header[0].strip() if header else ""

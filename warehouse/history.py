@@ -76,20 +76,18 @@ def known_elsewhere(
     con: duckdb.DuckDBPyConnection, history: Path | None, event_ids: Sequence[str]
 ) -> set[str]:
     """Those of a few event ids that a snapshot knows, whoever's events they are."""
-    found = con.execute(
-        "select event_id from source.recent_events where event_id in (select unnest(?::text[]))",
+    rows = con.execute(
+        """select event_id, hash(event_id), event_id in (select event_id from source.recent_events)
+        from (select unnest(?::text[]) as event_id)""",
         [event_ids],
     ).fetchall()
-    known = {row[0] for row in found}
+    known = {event_id for event_id, _, recent in rows if recent}
     if history is None:
         return known
-    hashes = con.execute(
-        "select event_id, hash(event_id) from (select unnest(?::text[]) as event_id)", [event_ids]
-    ).fetchall()
-    literals = ", ".join(str(hashed) for _, hashed in hashes)
+    literals = ", ".join(str(hashed) for _, hashed, _ in rows)
     sql = f"select hashed from {scan([history / IDS])} where hashed in ({literals})"
     there = {row[0] for row in con.execute(sql).fetchall()}
-    return known | {event_id for event_id, hashed in hashes if hashed in there}
+    return known | {event_id for event_id, hashed, _ in rows if hashed in there}
 
 
 def note_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], root: Path) -> None:

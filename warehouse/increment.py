@@ -2,7 +2,8 @@
 
 Figures change for a student when an event of theirs becomes visible (it arrived, or it lay a little
 in the future), when an ISO week ends in which they started concepts (a perfect week is earned
-then), or when their goals changed. What else the clock changes is in tables with `refresh: all`.
+then), or when their goals or breaks changed. What else the clock changes is in tables with
+`refresh: all`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,15 @@ import duckdb
 from warehouse.known import COLUMNS, FIRST_RECEIVED, scan
 
 MOST_NEW_SHARE = 0.2
+
+
+_BREAKS = """select student_id, first_day, last_day, null as valid_from, null as valid_until
+    from {breaks} where student_id is not null
+    union all
+    select e.person_id, b.first_day, b.last_day, e.valid_from, e.valid_until
+    from {breaks} as b inner join {enrolments} as e using (class_id) where e.role = 'student'"""
+_BREAKS_NOW = _BREAKS.format(breaks="source.breaks", enrolments="source.enrolments")
+_BREAKS_BEFORE = _BREAKS.format(breaks="previous_breaks", enrolments="previous_enrolments")
 
 
 def why_not(
@@ -58,8 +68,9 @@ def new_files(con: duckdb.DuckDBPyConnection, lake_files: Sequence[str]) -> list
 
 
 def previous_as_of(con: duckdb.DuckDBPyConnection) -> datetime:
-    """Remember what the copied snapshot was made of: its goals, and return its as-of instant."""
-    con.execute("create or replace temp table previous_goals as from source.goals")
+    """Remember what the copied snapshot was made of besides events; return its as-of instant."""
+    for name in ("goals", "breaks", "enrolments"):
+        con.execute(f"create or replace temp table previous_{name} as from source.{name}")
     (as_of,) = con.execute("select as_of from meta.snapshot").fetchall()[0]
     return datetime.fromisoformat(str(as_of))
 
@@ -143,7 +154,10 @@ def find_touched(
             and timezone('UTC', cast(week_start + 7 as timestamp)) <= getvariable('as_of')
         union
         (select student_id from (from source.goals except from previous_goals)
-        union select student_id from (from previous_goals except from source.goals))"""
+        union select student_id from (from previous_goals except from source.goals))
+        union
+        (select student_id from (({_BREAKS_NOW}) except ({_BREAKS_BEFORE}))
+        union select student_id from (({_BREAKS_BEFORE}) except ({_BREAKS_NOW})))"""
     )
     counted = con.execute("select count(*) from touched").fetchone()
     return counted[0] if counted else 0

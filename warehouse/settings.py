@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -21,6 +22,11 @@ from warehouse.zones import zone_info
 
 JWT_SECRET_MINIMUM_BYTES = 32
 WEBHOOK_SECRET_BYTES = (24, 64)
+METRICS_TOKEN_MINIMUM = 16
+RATE_LIMITED = ("reads", "writes", "tracking", "machines", "address", "failures")
+_RATE_LIMIT = re.compile(
+    rf"({'|'.join(RATE_LIMITED)})\s*=\s*(off|[1-9]\d{{0,8}}/(second|minute|hour))"
+)
 
 
 def _absolute(path: Path) -> Path:
@@ -102,6 +108,32 @@ def _redis_url(url: str) -> str:
     raise ValueError("it must start with redis://, rediss:// or unix://")
 
 
+def _proxies(text: str) -> str:
+    for network in filter(None, re.split(r"[,\s]+", text)):
+        try:
+            ip_network(network, strict=False)
+        except ValueError as error:
+            raise ValueError(
+                "it must be addresses or networks such as 10.0.0.0/8, with commas between"
+            ) from error
+    return text
+
+
+def _rate_limits(text: str) -> str:
+    entries = [entry.strip() for entry in text.split(",") if entry.strip()]
+    if text.strip() == "off" or all(_RATE_LIMIT.fullmatch(entry) for entry in entries):
+        return text
+    raise ValueError(
+        f"it must be `off`, or entries such as reads=1200/minute for {', '.join(RATE_LIMITED)}"
+    )
+
+
+def _metrics_token(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < METRICS_TOKEN_MINIMUM:
+        raise ValueError(f"it is shorter than {METRICS_TOKEN_MINIMUM} characters")
+    return secret
+
+
 def _secret(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value().encode("utf-8", "surrogateescape")) < JWT_SECRET_MINIMUM_BYTES:
         raise ValueError(
@@ -150,6 +182,12 @@ class Settings(BaseSettings):
     analytics_retention_days: int = Field(730, ge=1, le=36_500)
     leaderboard_size: int = Field(100, ge=1, le=1_000)
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+    rate_limits: Annotated[str, AfterValidator(_rate_limits)] = ""
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
+    metrics_token: Annotated[SecretStr, AfterValidator(_metrics_token)] | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "json", "text"] = "auto"
 
     @property
     def lake_dir(self) -> Path:

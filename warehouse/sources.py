@@ -7,7 +7,7 @@ own. `source.events` is the one that each runner supplies in its own way (histor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +21,7 @@ MILESTONE_METRICS = [
     ("mastered", "concept_mastered", "concepts_mastered"),
     ("perfect", "perfect_score", "perfect_scores"),
 ]
+FIRST_DAY = date(1999, 12, 31)  # in Honolulu, when 2000 begins in UTC
 WEEKS = 6_000  # more than lie between the year 2000 and the end of the century
 
 TEXT, WHOLE = pa.string(), pa.int64()
@@ -62,11 +63,19 @@ def load_sources(
     con.execute("create schema if not exists source")
     tables = {**_rule_tables(rules), **_store_tables(store)}
     tables["clock"] = _table({"as_of": INSTANT, "default_time_zone": TEXT}, [(as_of, zone)])
+    tables["days"] = _days(as_of)
     tables["numbers"] = _table({"n": pa.int32()}, [(n,) for n in range(WEEKS)])
     for name, table in tables.items():
         con.register("incoming_source", table)
         con.execute(f"create or replace table source.{name} as from incoming_source")
         con.unregister("incoming_source")
+
+
+def _days(as_of: datetime) -> pa.Table:
+    """Every day on which an event may lie: from 2000 to the latest date on earth at `as_of`."""
+    last = as_of.date().toordinal() + 2
+    days = [date.fromordinal(n) for n in range(FIRST_DAY.toordinal(), last)]
+    return pa.table({"local_date": pa.array(days, DAY)})
 
 
 def _rule_tables(rules: Rules) -> dict[str, pa.Table]:

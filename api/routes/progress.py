@@ -83,16 +83,26 @@ def why_figure(asked: Asked, figure: Figure) -> Response:
 
 
 def _overall(asked: StudentRequest, student: StudentReader) -> StudentProgress:
-    concepts = [
-        Progress(student_id=asked.student_id, **row) for row in student.ask("student_concepts")
-    ]
-    summary = next(iter(student.ask("student_summary")), _EMPTY_SUMMARY)
-    started, completed = summary["concepts_started"], summary["concepts_completed"]
+    rows = student.ask("student_progress")
     return StudentProgress(
         student_id=asked.student_id,
-        summary=Summary(**summary, completion_rate=completed / started if started else None),
-        concepts=concepts,
+        summary=_summary(rows[0] if rows else _EMPTY_SUMMARY),
+        concepts=[
+            Progress(student_id=asked.student_id, **{name: row[name] for name in _OF_CONCEPT})
+            for row in rows
+            if row["concept_id"] is not None
+        ],
         meta=meta(student),
+    )
+
+
+def _summary(row: Row) -> Summary:
+    started, completed = row["concepts_started"], row["concepts_completed"]
+    return Summary(
+        **{name: row[name] for name in _OF_STUDENT},
+        total_time_spent=row["student_time_spent"],
+        average_score=row["student_average_score"],
+        completion_rate=completed / started if started else None,
     )
 
 
@@ -143,14 +153,18 @@ def _check_known(reader: Reader, concept_id: str) -> None:
         )
 
 
+_OF_CONCEPT = tuple(name for name in Progress.model_fields if name != "student_id")
+_OF_STUDENT = (
+    "concepts_started",
+    "concepts_completed",
+    "concepts_mastered",
+    "learning_velocity",
+    "active_days",
+)
 _EMPTY_SUMMARY: Row = {
-    "concepts_started": 0,
-    "concepts_completed": 0,
-    "concepts_mastered": 0,
-    "total_time_spent": 0,
-    "average_score": None,
-    "learning_velocity": 0.0,
-    "active_days": 0,
+    **dict.fromkeys(_OF_STUDENT, 0),
+    "student_time_spent": 0,
+    "student_average_score": None,
 }
 _NOT_STARTED: Row = {
     "status": "not_started",

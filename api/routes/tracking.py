@@ -13,10 +13,12 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import BATCH_BYTES_MAX, SINGLE_BYTES_MAX, parse_object, read_body
+from api.budgets import Limiter
 from api.contract import json_body, refusals
 from api.dependencies import Access, Services, access_of, services_of
-from api.errors import EventConflict, InvalidRequest, problem
+from api.errors import EventConflict, InvalidRequest, problem, reason
 from api.schemas.tracking import EVENT_EXAMPLE, BatchTracked, Tracked
+from api.watch import watched
 from api.writing import conflict, store
 from warehouse.errors import SpoolError
 from warehouse.event_fields import EventBody
@@ -73,7 +75,10 @@ async def track_batch(request: Request) -> Response:
     body = await read_body(request, BATCH_BYTES_MAX)
     # Parsing a full batch takes tens of milliseconds, which other requests should not wait for.
     parsed = await run_in_threadpool(_parse_batch, body, access, services.clock())
-    answer = await _store_valid(services, parsed, access)
+    limiter: Limiter = request.app.state.limiter
+    limiter.events(*access.principal, len(parsed))
+    answer, refused = await _store_valid(services, parsed, access)
+    watched(request.scope).rejected += map(reason, refused)
     return Response(orjson.dumps(answer), media_type="application/json")
 
 
@@ -106,11 +111,13 @@ def _parse_one(item: object, access: Access, now: datetime) -> Event | SpoolErro
 
 async def _store_valid(
     services: Services, parsed: list[Outcome], access: Access
-) -> dict[str, object]:
+) -> tuple[dict[str, object], list[SpoolError]]:
+    """The answer to a batch, and why events of it were refused."""
     valid = [outcome for _, outcome in parsed if isinstance(outcome, Event)]
     receipts = iter(await store(services, valid, access, SOURCE_BATCH) if valid else [])
     counts = {"accepted": 0, "duplicate": 0}
     rejected: list[dict[str, object]] = []
+    refused: list[SpoolError] = []
     for index, (item, outcome) in enumerate(parsed):
         if isinstance(outcome, Event):
             receipt = next(receipts)
@@ -122,9 +129,11 @@ async def _store_valid(
         else:
             event_id, error = _readable_id(item), outcome
         rejected.append({"index": index, "event_id": event_id, "problem": problem(error)})
-    return {
+        refused.append(error)
+    answer: dict[str, object] = {
         "accepted": counts["accepted"], "duplicates": counts["duplicate"], "rejected": rejected
     }  # fmt: skip
+    return answer, refused
 
 
 def _readable_id(item: object) -> str | None:

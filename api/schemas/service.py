@@ -29,6 +29,9 @@ class Problem(Shape):
     detail: str = Field(description="What is wrong with this request.")
     cure: str | None = Field(description="What to change.")
     field: str | None = Field(description="The field or parameter that is wrong.")
+    request_id: str | None = Field(
+        None, description="The request in our logs, as in X-Request-ID; not inside a batch."
+    )
 
 
 class Health(Shape):

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from pipelines.notifying.channels import EMAIL, PUSH, Message
 from pipelines.notifying.planning import DAY_IS_OVER, NOT_WANTED, is_over
+from reports.notices import Names
+from warehouse.rules import Rules
 from warehouse.store.database import Store
 from warehouse.store.deliveries import Delivery
 from warehouse.store.pending import Pending
@@ -20,8 +22,11 @@ NO_ADDRESS, NOTHING_LEFT = "no_address", "nothing_left"
 class Addresses:
     """Makes messages of deliveries, as people and relations are now."""
 
-    def __init__(self, store: Store, default_zone: str) -> None:
+    def __init__(self, store: Store, rules: Rules, default_zone: str) -> None:
         self._store, self._default_zone = store, default_zone
+        self._badges = {badge.id: badge.name for badge in rules.badges}
+        self._levels = {number: level.name for number, level in enumerate(rules.levels, start=1)}
+        self._concepts: dict[str, str] = {}
 
     def message(self, delivery: Delivery, now: datetime) -> Message | str:
         """The message, without what may no longer be told; or why there is none."""
@@ -62,7 +67,17 @@ class Addresses:
             delivery.created_at,
             email,
             tuple(subscriptions),
+            self._names(told, delivery.channel),
         )
+
+    def _names(self, told: tuple[Pending, ...], channel: str) -> Names:
+        """What ids are called; names of people go into mails only, never onto a lock screen."""
+        if any(one.concept_id and one.concept_id not in self._concepts for one in told):
+            self._concepts = {c.concept_id: c.name for c in self._store.curriculum.all()}
+        others = {one.student_id for one in told if one.recipient_role != "student"}
+        people = [self._store.people.person(who) for who in others if who and channel == EMAIL]
+        students = {one.person_id: one.name for one in people if one and one.name}
+        return Names(self._badges, self._levels, self._concepts, students)
 
     def _refusal(
         self, pending: Pending, channel: str, person: Person | None, now: datetime

@@ -17,6 +17,7 @@ from pipelines.notifying.webhook import Webhook
 from warehouse.clock import Clock, utc_now
 from warehouse.errors import InvalidSettings
 from warehouse.pushing import vapid_keys
+from warehouse.rules import load_rules
 from warehouse.settings import Settings
 from warehouse.store.database import Store, open_store
 from warehouse.tokens import signing_secret
@@ -132,6 +133,7 @@ async def _sender(settings: Settings, store: Store, clock: Clock) -> AsyncIterat
                 store,
                 channels,
                 journal,
+                rules=load_rules(settings.rules),
                 default_zone=settings.default_timezone,
                 clock=clock,
             )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from reports.notices import Names
 from warehouse.errors import SpoolError
 from warehouse.settings import Settings
 from warehouse.store.pending import Pending
@@ -36,6 +37,7 @@ class Message:
     created_at: datetime
     email: str | None = None
     subscriptions: tuple[PushSubscription, ...] = ()
+    names: Names = field(default_factory=Names)
 
 
 class Undelivered(SpoolError):

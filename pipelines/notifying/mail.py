@@ -162,7 +162,7 @@ async def _data(client: aiosmtplib.SMTP, content: bytes, handed_over: Callable[[
 
 def compose(message: Message, letterhead: Letterhead) -> EmailMessage:
     """The mail; sent twice it would be the same to the letter, Message-ID and date included."""
-    words = in_words(message.notifications)
+    words = in_words(message.notifications, message.names)
     unsubscribe = letterhead.unsubscribe_url(message.recipient_id)
     mail = EmailMessage(policy=MAIL_POLICY)
     mail["Message-ID"] = f"<{message.delivery_id}@{letterhead.sender.rpartition('@')[2]}>"

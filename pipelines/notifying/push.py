@@ -106,7 +106,7 @@ class Push:
 
 def payload(message: Message) -> str:
     """What the browser shows; it carries no name, since it stays on the device's lock screen."""
-    words = in_words(message.notifications)
+    words = in_words(message.notifications, message.names)
     return json.dumps(
         {
             "title": words.title,

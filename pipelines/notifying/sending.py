@@ -22,6 +22,7 @@ from pipelines.notifying.journal import Journal, Slot
 from pipelines.notifying.planning import Person, plan
 from warehouse.clock import Clock
 from warehouse.errors import StoreUnavailable
+from warehouse.rules import Rules
 from warehouse.store.database import Store
 from warehouse.store.deliveries import Delivery
 from warehouse.store.outbox import Entry
@@ -61,6 +62,7 @@ class Sender:
         channels: Mapping[str, Channel],
         journal: Journal,
         *,
+        rules: Rules,
         default_zone: str,
         clock: Clock,
     ) -> None:
@@ -70,7 +72,7 @@ class Sender:
             channel: journal.slots[number * SLOTS_A_CHANNEL :][:SLOTS_A_CHANNEL]
             for number, channel in enumerate(CHANNELS)
         }
-        self._addresses = Addresses(store, default_zone)
+        self._addresses = Addresses(store, rules, default_zone)
         self._random = Random()  # noqa: S311  # it spreads retries, nothing secret
 
     async def round(self) -> Tally:

@@ -65,7 +65,7 @@ class Webhook:
 
 def payload(message: Message) -> str:
     """What the service is told; no name and no address, as it knows its people by their ids."""
-    words = in_words(message.notifications)
+    words = in_words(message.notifications, message.names)
     return json.dumps(
         {
             "type": EVENT_TYPE,

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from html import escape
 from typing import NamedTuple
 
+from reports.notices import Names, count, notice
 from warehouse.store.pending import Pending
-
-_SENTENCES: dict[str, Callable[[Pending], str]] = {
-    "badge_earned": lambda n: f"A new badge: {_name(n.badge_id)}.",
-    "level_reached": lambda n: f"Level {n.number} reached.",
-    "streak_milestone": lambda n: f"{n.number} days of learning in a row.",
-    "streak_at_risk": lambda n: f"A streak of {n.number} days ends today without learning.",
-    "weekly_goal_met": lambda _: "The goal of this week is met.",
-    "subject_mastered": lambda n: f"A whole subject mastered: {_name(n.subject_id)}.",
-    "weekly_summary": lambda n: f"The summary of the week from {n.week_start} is there.",
-    "needs_attention": lambda n: f"A student may need help: {_name(n.rule)}.",
-}
 
 
 class Words(NamedTuple):
@@ -27,17 +18,11 @@ class Words(NamedTuple):
     lines: tuple[str, ...]
 
 
-def in_words(notifications: Sequence[Pending]) -> Words:
+def in_words(notifications: Sequence[Pending], names: Names) -> Words:
     """What these notifications say together."""
-    lines = tuple(sentence(one) for one in notifications)
-    title = lines[0] if len(lines) == 1 else f"{len(lines)} news about learning"
-    return Words(title, lines)
-
-
-def sentence(notification: Pending) -> str:
-    """What one notification says."""
-    say = _SENTENCES.get(notification.kind)
-    return say(notification) if say else f"News: {_name(notification.kind)}."
+    told = [notice(asdict(one), names) for one in notifications]
+    title = told[0].title if len(told) == 1 else f"{count(len(told), 'piece')} of news"
+    return Words(title, tuple(one.body for one in told))
 
 
 def as_plain(words: Words, public_url: str, unsubscribe_url: str) -> str:
@@ -56,7 +41,3 @@ def as_html(words: Words, public_url: str, unsubscribe_url: str) -> str:
         f'<p><a href="{escape(unsubscribe_url)}">No more mail of this kind</a></p>'
         "</body></html>"
     )
-
-
-def _name(text: str | None) -> str:
-    return (text or "").replace("_", " ").replace("-", " ").strip()

@@ -11,6 +11,7 @@ import pytest
 from tests.api_school import Api, publish_school, serving, settings_of
 from tests.conftest import Clock
 from tests.doors import Door
+from tests.servers import redis_server  # noqa: F401  # a fixture
 from tests.stores import postgresql_server, store, store_settings  # noqa: F401  # fixtures
 from warehouse.settings import Settings
 from warehouse.store.database import open_store

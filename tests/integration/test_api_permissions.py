@@ -32,7 +32,6 @@ WRITES = {
         {"student_id": "{}", "points": 5, "reason": "tidy notes"},
     ),
 }
-OWN = {"put_push_subscription", "delete_push_subscription"}  # see test_api_delivery
 # The status for oneself and for another student.
 READING = {
     "student": (200, 403),
@@ -164,8 +163,6 @@ def test_every_route_has_a_rule(api):
     names = [context.name or "" for context in iter_route_contexts(api.app.routes)]
 
     assert sorted(names) == sorted(POLICY)
-    known = READS.keys() | WRITES.keys() | OWN
-    assert {name for name, rule in POLICY.items() if rule} == known
 
 
 @pytest.mark.parametrize("change", [["surprise"], ["health"]])
@@ -210,7 +207,7 @@ def _with_claims(
         "role": "admin",
     } | change
     sent = {name: value for name, value in claims.items() if value is not None}
-    token = jwt.PyJWS().encode(_json(sent), secret or None, algorithm=algorithm)
+    token = jwt.PyJWS().encode(_json(sent), secret, algorithm=algorithm)
     headers = {"Authorization": f"Bearer {token}"}
     return api.client.get("/api/progress/student/ada", headers=headers).status_code
 

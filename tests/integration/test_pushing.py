@@ -105,7 +105,7 @@ def test_only_the_browser_reads_it_and_the_service_knows_who_sends(service):
     assert service.push(browser.subscription(f"{service.web.url}/a")) == 1
     (posted,) = service.web.taken
     note = browser.read(posted.body)
-    assert note == {"title": "Level 3 reached.", "body": "Level 3 reached.", "tag": "0199-id",
+    assert note == {"title": "Level 3", "body": "You reached level 3.", "tag": "0199-id",
                     "url": "/"}  # fmt: skip
     assert (posted.headers["ttl"], posted.headers["topic"]) == ("86400", "0199id")
     scheme, _, fields = posted.headers["authorization"].partition(" ")

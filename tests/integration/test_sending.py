@@ -97,7 +97,7 @@ def test_a_badge_arrives_once_by_mail(post, box):
     (mail,) = box.mails
     assert mail["To"] == "ada@example.com"
     assert mail["From"] == "learning@school.example"
-    assert mail["Subject"] == "A new badge: quick learner."
+    assert mail["Subject"] == "New badge: Quick Learner"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].startswith("<http://localhost:8004/api/notifications/unsub")
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.oracle.facts import Facts
+from tests.oracle.facts import Facts, break_days, today_of
 from tests.oracle.ledger import point_ledger
 from tests.oracle.progress import concept_progress
 from tests.oracle.world import Row, World, mean, monday
+from warehouse.events import ReceivedEvent
 
 
 def student_metrics(facts: Facts, as_of: datetime) -> list[Row]:
@@ -87,4 +88,69 @@ def weekly_progress(facts: Facts, world: World, as_of: datetime) -> list[Row]:
             }
         )
         week += timedelta(days=7)
+    return rows
+
+
+def sessions(facts: Facts) -> list[Row]:
+    """In order, a session ends when the next event begins more than 30 minutes after it."""
+    held: list[list[ReceivedEvent]] = []
+    for event in facts.learning:
+        began = event.occurred_at - timedelta(seconds=event.time_spent)
+        if held and began <= held[-1][-1].occurred_at + timedelta(minutes=30):
+            held[-1].append(event)
+        else:
+            held.append([event])
+    rows = []
+    for number, events in enumerate(held, start=1):
+        start = min(e.occurred_at - timedelta(seconds=e.time_spent) for e in events)
+        end = events[-1].occurred_at
+        rows.append(
+            {
+                "student_id": facts.student_id,
+                "session_number": number,
+                "session_start": start,
+                "session_end": end,
+                "local_date": events[0].local_date,
+                "event_count": len(events),
+                "duration_seconds": (end - start).total_seconds(),
+            }
+        )
+    return rows
+
+
+def at_risk(facts: Facts, world: World, as_of: datetime) -> list[Row]:
+    """Inactive, stuck and slowing, each with its figures."""
+    rows: list[Row] = []
+
+    def flag(rule: str, have: int, need: int, at: datetime, concept: str | None = None) -> None:
+        rows.append(
+            {
+                "student_id": facts.student_id,
+                "rule": rule,
+                "concept_id": concept,
+                "have": have,
+                "need": need,
+                "last_event_at": at,
+            }
+        )
+
+    if facts.days:
+        today, last = today_of(facts, world, as_of), max(facts.days)
+        free, begins = break_days(facts.student_id, world), last + timedelta(days=1)
+        while begins in free:  # the break that follows the last day is not counted against them
+            begins += timedelta(days=1)
+        if (today - begins).days + 1 >= 7:
+            latest = max(e.occurred_at for e in facts.learning)
+            flag("inactive", (today - last).days, 7, latest)
+    for concept in concept_progress(facts):
+        if concept["status"] == "in_progress" and concept["attempts"] >= 4:
+            at, name = concept["last_accessed"], concept["concept_id"]
+            flag("stuck", concept["attempts"], 4, at, name)
+    mastered = [e.occurred_at for e in facts.first["mastered"].values()]
+    lately = [at for at in mastered if at > as_of - timedelta(days=14)]
+    before = [
+        at for at in mastered if as_of - timedelta(days=28) < at <= as_of - timedelta(days=14)
+    ]
+    if len(before) >= 4 and 2 * len(lately) <= len(before):
+        flag("slowing", len(lately), len(before), max(lately + before))
     return rows

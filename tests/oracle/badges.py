@@ -60,7 +60,7 @@ def window_of(event: ReceivedEvent, window: str, facts: Facts, world: World) -> 
     if window == "subject":
         return world.subject(event.concept_id)
     if window == "streak":
-        return next((run[0] for run in runs(facts) if event.local_date in run), None)
+        return next((run[0] for run in runs(facts, world) if event.local_date in run), None)
     raise ValueError(window)
 
 
@@ -175,7 +175,7 @@ def open_progress(
         started = started_in(monday(today), facts)
         done = finished_by_end(started, monday(today), facts)
         return None, len(done), max(badge.threshold, len(started))
-    streak = current_run(facts, today)
+    streak = current_run(facts, world, today)
     open_window = {
         "all": "all",
         "day": today,

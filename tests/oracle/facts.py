@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tests.oracle.world import LEARNING, World, order
+from tests.oracle.world import LEARNING, Membership, World, order
 from warehouse.events import ReceivedEvent
 
 
@@ -64,21 +64,53 @@ def students(events: list[ReceivedEvent]) -> list[Facts]:
     return [facts_of(student_id, by_student[student_id]) for student_id in sorted(by_student)]
 
 
-def runs(facts: Facts) -> list[list[date]]:
-    """The streaks: active days split wherever a day is missing."""
+def break_days(student_id: str, world: World) -> set[date]:
+    """Every day that lies in a break of the student, or of a class that they were in that day."""
+    found: set[date] = set()
+    for planned in world.breaks:
+        for n in range((planned.last_day - planned.first_day).days + 1):
+            day = planned.first_day + timedelta(days=n)
+            if planned.student_id == student_id or any(
+                enrolled(member, day)
+                for member in world.memberships
+                if (member.person_id, member.role, member.class_id)
+                == (student_id, "student", planned.class_id)
+            ):
+                found.add(day)
+    return found
+
+
+def enrolled(member: Membership, day: date) -> bool:
+    """Whether a membership holds at any instant of a day in UTC."""
+    began, ended = member.valid_from, member.valid_until
+    return (began is None or began.astimezone(UTC).date() <= day) and (
+        ended is None or (ended - timedelta(microseconds=1)).astimezone(UTC).date() >= day
+    )
+
+
+def all_between(free: set[date], before: date, after: date) -> bool:
+    """Whether every day strictly between two days is free."""
+    missing = (after - before).days - 1
+    return all(before + timedelta(days=n + 1) in free for n in range(missing))
+
+
+def runs(facts: Facts, world: World) -> list[list[date]]:
+    """The streaks: active days split wherever a day is missing that lies in no break."""
+    free = break_days(facts.student_id, world)
     found: list[list[date]] = []
     for day in sorted(facts.days):
-        if found and day - found[-1][-1] == timedelta(days=1):
+        if found and all_between(free, found[-1][-1], day):
             found[-1].append(day)
         else:
             found.append([day])
     return found
 
 
-def current_run(facts: Facts, today: date) -> list[date]:
-    """The latest streak if it reaches today or yesterday, else no days."""
-    found = runs(facts)
-    if found and found[-1][-1] >= today - timedelta(days=1):
+def current_run(facts: Facts, world: World, today: date) -> list[date]:
+    """The latest streak if no day between its end and today was missed, else no days."""
+    found = runs(facts, world)
+    free = break_days(facts.student_id, world)
+    if found and all_between(free, found[-1][-1], today):
         return found[-1]
     return []
 

@@ -124,8 +124,8 @@ def streaks(facts: Facts, world: World, as_of: datetime) -> list[Row]:
     return [
         {
             "student_id": facts.student_id,
-            "current_streak": len(current_run(facts, today_of(facts, world, as_of))),
-            "longest_streak": max(len(run) for run in runs(facts)),
+            "current_streak": len(current_run(facts, world, today_of(facts, world, as_of))),
+            "longest_streak": max(len(run) for run in runs(facts, world)),
             "last_activity_date": last,
         }
     ]

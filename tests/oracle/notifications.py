@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from tests.oracle.attention import BLANK, attention, digest, holds
 from tests.oracle.badges import earned_badges
-from tests.oracle.facts import Facts, current_run, runs, today_of, zone_of
+from tests.oracle.facts import Facts, break_days, current_run, runs, today_of, zone_of
 from tests.oracle.goals import goal_weeks
 from tests.oracle.ledger import point_ledger
-from tests.oracle.world import Badge, Guardianship, Row, World, monday, order
+from tests.oracle.world import Badge, Row, World, monday, order
 from warehouse.events import ReceivedEvent
 
 LATE = timedelta(hours=48)
@@ -30,11 +30,6 @@ class News(NamedTuple):
     subject_id: str | None = None
     week_start: date | None = None
     number: int | None = None
-
-
-def digest(*parts: object) -> str:
-    """The id that natural parts have."""
-    return hashlib.md5("\x1f".join(map(str, parts)).encode()).hexdigest()
 
 
 def is_whole_subject(badge: Badge) -> bool:
@@ -109,7 +104,7 @@ def level_news(facts: Facts, world: World, as_of: datetime) -> Iterator[News]:
 def streak_news(facts: Facts, world: World) -> Iterator[News]:
     """Each length that matters, at the first day on which a run had it."""
     for days in world.rules.streak_milestones:
-        reached = [facts.days[run[days - 1]] for run in runs(facts) if len(run) >= days]
+        reached = [facts.days[run[days - 1]] for run in runs(facts, world) if len(run) >= days]
         if reached:
             first = min(reached, key=order)
             yield News(
@@ -153,9 +148,12 @@ def student_row(facts: Facts, news: News, event: ReceivedEvent) -> Row:
 def streak_reminders(facts: Facts, world: World, as_of: datetime) -> list[Row]:
     """A streak that the student has not yet continued today, late in their day."""
     zone, today = zone_of(facts, world), today_of(facts, world, as_of)
-    days = len(current_run(facts, today))
+    days = len(current_run(facts, world, today))
     late_enough = as_of.astimezone(zone).hour >= world.rules.streak_reminder_hour
-    if days < world.rules.streak_reminder_from_days or max(facts.days) >= today or not late_enough:
+    rested = today in break_days(facts.student_id, world)
+    if days < world.rules.streak_reminder_from_days or rested or not late_enough:
+        return []
+    if max(facts.days) >= today:
         return []
     at = datetime.combine(today, time(world.rules.streak_reminder_hour), zone)
     return [
@@ -170,13 +168,6 @@ def streak_reminders(facts: Facts, world: World, as_of: datetime) -> list[Row]:
     ]
 
 
-def guards(guardianship: Guardianship, as_of: datetime) -> bool:
-    """Whether a guardian may know at this instant."""
-    begun = guardianship.valid_from is None or guardianship.valid_from <= as_of
-    ended = guardianship.valid_until is not None and guardianship.valid_until <= as_of
-    return guardianship.consent and begun and not ended
-
-
 def week_ends(facts: Facts, world: World, as_of: datetime) -> Iterator[tuple[date, datetime]]:
     """The Mondays of weeks to sum up, each with the instant of its end."""
     active = {monday(day) for day in facts.days}
@@ -188,8 +179,7 @@ def week_ends(facts: Facts, world: World, as_of: datetime) -> Iterator[tuple[dat
 
 def to_student(row: Row) -> Row:
     """What a student is told of their own."""
-    blank = {"badge_id": None, "subject_id": None, "week_start": None, "is_late": False}
-    return {**blank, **row, "recipient_id": row["student_id"], "recipient_role": "student"}
+    return {**BLANK, **row, "recipient_id": row["student_id"], "recipient_role": "student"}
 
 
 def to_guardian(guardian: str, row: Row) -> Row:
@@ -205,29 +195,27 @@ def to_guardian(guardian: str, row: Row) -> Row:
 def summary(guardian: str, student: str, week: date, at: datetime) -> Row:
     """A week of a child in figures."""
     return {
+        **BLANK,
         "notification_id": digest("weekly_summary", guardian, student, week),
         "recipient_id": guardian,
         "recipient_role": "parent",
         "kind": "weekly_summary",
         "student_id": student,
-        "badge_id": None,
-        "subject_id": None,
         "week_start": week,
         "local_date": week + timedelta(days=7),
-        "number": None,
         "occurred_at": at,
-        "is_late": False,
     }
 
 
-def notifications(everyone: list[Facts], world: World, as_of: datetime) -> list[Row]:
+def notifications(everyone: Sequence[Facts], world: World, as_of: datetime) -> list[Row]:
     """Everything that anybody is told."""
     rows: list[Row] = []
     for facts in everyone:
         own = student_notifications(facts, world, as_of)
         rows += map(to_student, own + streak_reminders(facts, world, as_of))
+        rows += attention(facts, world, as_of)
         for tie in world.guardianships:
-            if tie.student_id == facts.student_id and guards(tie, as_of):
+            if tie.student_id == facts.student_id and tie.consent and holds(tie, as_of):
                 told = [to_student(row) for row in own if row["kind"] in FOR_GUARDIANS]
                 rows += [to_guardian(tie.guardian_id, row) for row in told]
                 rows += [

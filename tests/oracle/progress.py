@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.oracle.facts import Facts
-from tests.oracle.world import LEARNING, Row, mean
+from tests.oracle.world import LEARNING, Row, mean, monday, order
 
 
 def concept_progress(facts: Facts) -> list[Row]:
@@ -34,6 +34,43 @@ def concept_progress(facts: Facts) -> list[Row]:
                 "last_accessed": max(event.occurred_at for event in events),
                 "event_count": len(events),
                 "scored_count": len(scores),
+                "first_score": scores[0] if scores else None,
+            }
+        )
+    return rows
+
+
+def active_days(facts: Facts) -> list[Row]:
+    """One row per day with a learning event."""
+    rows = []
+    for day, first in facts.days.items():
+        events = [event for event in facts.learning if event.local_date == day]
+        rows.append(
+            {
+                "student_id": facts.student_id,
+                "local_date": day,
+                "week_start": monday(day),
+                "occurred_at": first.occurred_at,
+                "event_id": first.event_id,
+                "event_count": len(events),
+                "time_spent": sum(event.time_spent for event in events),
+                "score_count": sum(event.score is not None for event in events),
+            }
+        )
+    return rows
+
+
+def attempts_to_mastery(facts: Facts) -> list[Row]:
+    """How many attempts a concept took up to its first mastered event."""
+    rows = []
+    for concept_id, first in facts.first["mastered"].items():
+        events = [e for e in facts.learning if e.concept_id == concept_id]
+        until = [e for e in events if order(e) <= order(first)]
+        rows.append(
+            {
+                "student_id": facts.student_id,
+                "concept_id": concept_id,
+                "attempts": max(sum(e.event_type == kind for e in until) for kind in LEARNING),
             }
         )
     return rows

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from tests.oracle import analytics, badges, goals, ledger, notifications, progress
+from tests.oracle import analytics, badges, everyone, goals, ledger, notifications, progress
 from tests.oracle.facts import Facts, counted, students
 from tests.oracle.world import Row, World
 from warehouse.events import ReceivedEvent
@@ -39,6 +39,19 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         ("student_id", "subject_id"),
     ),
     "analytics.weekly_progress": (analytics.weekly_progress, ("student_id", "week_start")),
+    "progress.active_days": (
+        lambda facts, _world, _as_of: progress.active_days(facts),
+        ("student_id", "local_date"),
+    ),
+    "analytics.sessions": (
+        lambda facts, _world, _as_of: analytics.sessions(facts),
+        ("student_id", "session_number"),
+    ),
+    "analytics.mastery_attempts": (
+        lambda facts, _world, _as_of: progress.attempts_to_mastery(facts),
+        ("student_id", "concept_id"),
+    ),
+    "analytics.at_risk": (analytics.at_risk, ("student_id", "rule", "concept_id")),
     "notifications.student_notifications": (
         notifications.student_notifications,
         ("notification_id",),
@@ -46,16 +59,27 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
     "notifications.streak_reminders": (notifications.streak_reminders, ("notification_id",)),
 }
 
-# The same for tables that look at everybody: no live answer is made of them.
-COHORT: dict[str, tuple[Callable[[list[Facts], World, datetime], list[Row]], tuple[str, ...]]] = {
+
+# The same for tables that look across students.
+COHORT: dict[
+    str, tuple[Callable[[Sequence[Facts], World, datetime], list[Row]], tuple[str, ...]]
+] = {
+    "gamification.leaderboard": (
+        everyone.leaderboard,
+        ("scope", "scope_id", "period", "student_id"),
+    ),
+    "analytics.concept_difficulty": (everyone.concept_difficulty, ("concept_id",)),
+    "metrics.daily_activity": (everyone.daily_activity, ("local_date",)),
+    "metrics.streak_retention": (everyone.streak_retention, ("as_of",)),
+    "metrics.badge_frequency": (everyone.badge_frequency, ("badge_id", "week_start")),
     "notifications.notifications": (notifications.notifications, ("notification_id",)),
 }
+KEYS = {table: key for table, (_, key) in [*TABLES.items(), *COHORT.items()]}
 
 
 def in_key_order(table: str, rows: Iterable[Row]) -> list[Row]:
     """The rows by their key; null after every value, as text so that kinds never mix."""
-    key = TABLES[table][1] if table in TABLES else COHORT[table][1]
-    return sorted(rows, key=lambda row: [(row[c] is None, str(row[c])) for c in key])
+    return sorted(rows, key=lambda row: [(row[c] is None, str(row[c])) for c in KEYS[table]])
 
 
 def oracle(
@@ -65,13 +89,10 @@ def oracle(
     known_at: datetime | None = None,
 ) -> dict[str, list[Row]]:
     """Every published table, each sorted by its key."""
-    everyone = students(counted(received, as_of, known_at))
-    return {
-        table: in_key_order(
-            table, [row for facts in everyone for row in compute(facts, world, as_of)]
-        )
+    everybody = students(counted(received, as_of, known_at))
+    of_students = {
+        table: [row for facts in everybody for row in compute(facts, world, as_of)]
         for table, (compute, _) in TABLES.items()
-    } | {
-        table: in_key_order(table, compute_all(everyone, world, as_of))
-        for table, (compute_all, _) in COHORT.items()
     }
+    of_all = {table: compute(everybody, world, as_of) for table, (compute, _) in COHORT.items()}
+    return {t: in_key_order(t, rows) for t, rows in {**of_students, **of_all}.items()}

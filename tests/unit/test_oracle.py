@@ -36,6 +36,7 @@ def test_progress_of_one_concept_is_counted_by_hand():
             "last_accessed": instant("2024-03-06 10:00"),
             "event_count": 5,
             "scored_count": 3,
+            "first_score": 0.5,
         }
     ]
 

@@ -34,6 +34,8 @@ def test_every_setting_has_the_name_that_env_example_promises():
         "EMAIL_ENABLED", "PUSH_NOTIFICATIONS_ENABLED", "ANALYTICS_RETENTION_DAYS",
         "LEADERBOARD_SIZE", "DEFAULT_TIMEZONE", "SPOOL_RULES", "NOTIFICATION_SERVICE_SECRET",
         "SMTP_URL", "EMAIL_FROM", "PUBLIC_URL", "PUSH_HOSTS",
+        "RATE_LIMITS", "TRUSTED_PROXIES",
+        "METRICS_TOKEN", "LOG_LEVEL", "LOG_FORMAT",
     }  # fmt: skip
 
 
@@ -76,6 +78,13 @@ def test_an_empty_variable_is_no_value(monkeypatch):
         ("NOTIFICATION_SERVICE_SECRET", "whsec_short"),
         ("ANALYTICS_RETENTION_DAYS", "0"),
         ("LEADERBOARD_SIZE", "many"),
+        ("RATE_LIMITS", "reads=many"),
+        ("RATE_LIMITS", "everything=5/minute"),
+        ("RATE_LIMITS", "reads=0/minute"),
+        ("TRUSTED_PROXIES", "the proxy"),
+        ("METRICS_TOKEN", "short"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
         ("DEFAULT_TIMEZONE", "Middle/Earth"),
         ("DEFAULT_TIMEZONE", "../../etc/passwd"),
     ],

@@ -19,6 +19,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
+from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.deliveries import Deliveries
 from warehouse.store.goals import Goals
@@ -51,6 +52,7 @@ class Store:
     push_subscriptions: PushSubscriptions
     preferences: PreferenceBook
     reads: Reads
+    breaks: Breaks
 
     def close(self) -> None:
         self.engine.dispose()
@@ -88,6 +90,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         push_subscriptions=PushSubscriptions(engine, clock),
         preferences=PreferenceBook(engine, clock),
         reads=Reads(engine, clock),
+        breaks=Breaks(engine, clock),
     )
 
 

@@ -6,12 +6,13 @@ One thread writes. While it waits for the disk, further requests gather; they ar
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Sequence
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from warehouse.clock import Clock
 from warehouse.errors import StoreUnavailable
@@ -22,6 +23,19 @@ from warehouse.store.inbox import Receipt
 
 MOST_EVENTS_A_GROUP = 4_000
 MOST_EVENTS_WAITING = 50_000  # about two seconds of work: beyond it a sender should slow down
+
+
+class Commit(NamedTuple):
+    """What became of one group: the sizes of its requests, and how many events ended how."""
+
+    sizes: Sequence[int]
+    outcomes: Mapping[str, int]
+    seconds: float
+    failed: bool
+
+
+def _unobserved(_commit: Commit) -> None:
+    return
 
 
 @dataclass(frozen=True)
@@ -35,8 +49,15 @@ class _Request:
 class Ingest:
     """Takes checked events, makes them durable in groups, and answers each request."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        observe: Callable[[Commit], None] = _unobserved,
+    ) -> None:
         self._store = store
+        self._observe = observe
         self._default_zone = settings.default_timezone
         self._clock = clock
         self._waiting: deque[_Request] = deque()
@@ -110,6 +131,8 @@ class Ingest:
             return group
 
     def _commit(self, group: list[_Request]) -> None:
+        started = time.perf_counter()
+        receipts: list[list[Receipt]] = []
         try:
             receipts = self._store.inbox.append(self._received(group))
         except StoreUnavailable as error:
@@ -123,6 +146,9 @@ class Ingest:
         else:
             for request, answer in zip(group, receipts, strict=True):
                 request.future.set_result(answer)
+        outcomes = Counter(receipt.status.value for answer in receipts for receipt in answer)
+        sizes = [len(request.events) for request in group]
+        self._observe(Commit(sizes, outcomes, time.perf_counter() - started, failed=not receipts))
 
     def _received(self, group: list[_Request]) -> list[list[ReceivedEvent]]:
         now = self._clock()

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One row of `notifications.notifications`."""
+    """One row of `notifications.notifications`; a week's summary with the figures of the week."""
 
     notification_id: str
     recipient_id: str
@@ -26,6 +26,13 @@ class Pending:
     week_start: date | None = None
     local_date: date | None = None
     number: int | None = None
+    need: int | None = None
+    started: int | None = None
+    completed: int | None = None
+    mastered: int | None = None
+    total_time_spent: int | None = None
+    points: int | None = None
+    goal_met: bool | None = None
 
 
 FIELDS = tuple(field.name for field in fields(Pending))

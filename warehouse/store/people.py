@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Engine, Table, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from warehouse.clock import Clock, utc_now
@@ -169,6 +169,15 @@ class People:
             .limit(1)
         )
         return bool(self._ids(query))
+
+    def switch_leaderboard(self, class_id: str, *, enabled: bool) -> None:
+        """Give a class a leaderboard, or none."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(CLASSES)
+                .where(CLASSES.c.class_id == class_id)
+                .values(leaderboard_enabled=enabled)
+            )
 
     def tables(self) -> Mapping[str, list[Any]]:
         """People, roles, classes, enrolments, guardians and breaks as they are now, as rows."""

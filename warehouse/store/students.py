@@ -55,6 +55,51 @@ class Students:
             connection.execute(known, person)
             connection.execute(self._dialect.insert(STUDENTS).on_conflict_do_nothing(), student)
 
+    def change(
+        self,
+        student_id: str,
+        *,
+        alias: str | None,
+        opt_in: bool,
+        time_zone: str | None = None,
+        locale: str | None = None,
+    ) -> None:
+        """Set the leaderboard, and zone and language where they are given, all or nothing."""
+        now = self._clock()
+        person = {
+            name: value
+            for name, value in (
+                ("time_zone", zone_info(time_zone).key if time_zone else None),
+                ("locale", locale),
+            )
+            if value is not None
+        }
+        known = self._dialect.insert(PEOPLE).on_conflict_do_update(
+            index_elements=["person_id"], set_={**person, "changed_at": now}
+        )
+        new = {"active": True, "source": SOURCE, "recorded_at": now, "changed_at": now}
+        student = {"alias": alias, "leaderboard_opt_in": opt_in}
+        upsert = self._dialect.insert(STUDENTS).on_conflict_do_update(
+            index_elements=["student_id"], set_=student
+        )
+        checked_name("student_id", student_id)
+        with writing(self._engine) as connection:
+            connection.execute(known, {"person_id": student_id, **person, **new})
+            connection.execute(upsert, {"student_id": student_id, "recorded_at": now, **student})
+
+    def aliases(self, student_ids: Iterable[str]) -> dict[str, str]:
+        """The aliases of those students who want to be ranked now."""
+        found: dict[str, str] = {}
+        with reading(self._engine) as connection:
+            for some in batched(list(student_ids), IDS_A_QUERY):
+                query = select(STUDENTS.c.student_id, STUDENTS.c.alias).where(
+                    STUDENTS.c.student_id.in_(some),
+                    STUDENTS.c.leaderboard_opt_in,
+                    STUDENTS.c.alias.is_not(None),
+                )
+                found.update((row.student_id, row.alias) for row in connection.execute(query))
+        return found
+
     def set_leaderboard(self, student_id: str, *, alias: str | None, opt_in: bool) -> None:
         """Whether the student is ranked, and under which name."""
         row = {

@@ -1,19 +1,27 @@
 -- One row per student with a learning event: the streak as it stands (semantics 4).
+-- A streak is alive while every day after its last active day and before today lies in a planned break; today is still open.
 -- grain: student_id
 -- scope: student
 -- refresh: all
 -- columns:
 --   student_id: the student
---   current_streak (days): length of the latest run if it reaches the student's today or yesterday (today is still open), else 0
---   longest_streak (days): length of the longest run
+--   current_streak (days): active days of the latest run if it is alive, else 0
+--   longest_streak (days): active days of the longest run
 --   last_activity_date: last active day
+--   run_start: first day of the latest run
+--   alive_until: the last day on which learning would go on with the latest run
 --   today: the student's day at the as-of instant, in the profile's zone, else that of the latest learning event, else the default
 with runs as (
     select
         student_id,
         max(run_end) as last_activity_date,
         max(day_count) as longest_streak,
-        arg_max(day_count, run_end) as last_run
+        max(
+            struct_pack(
+                run_end := run_end, days := day_count, start := run_start, until := alive_until
+            )
+        )
+            as latest
     from gamification.streak_runs
     group by student_id
 ),
@@ -31,9 +39,11 @@ days as (
 
 select
     r.student_id,
-    case when r.last_activity_date >= d.today - 1 then r.last_run else 0 end as current_streak,
+    case when r.latest.until >= d.today then r.latest.days else 0 end as current_streak,
     r.longest_streak,
     r.last_activity_date,
+    r.latest.start as run_start,
+    r.latest.until as alive_until,
     d.today
 from runs as r
 inner join days as d on r.student_id = d.student_id

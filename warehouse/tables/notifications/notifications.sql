@@ -1,19 +1,23 @@
--- One row per person and thing that they are told, of their own learning or of somebody whom they guard.
+-- One row per person and thing that they are told, of their own learning, of a child's or of a student's whom they teach.
 -- Guardians are told what consent and validity allow at the as-of instant; the same news has an id of its own for each who is told.
--- Achievements stay in the list for good. A week is summed up each Monday for eight weeks after it, when the child learned in it or in the week before: of a longer silence the first week is told.
+-- Achievements stay in the list for good; what is told at fixed times as long as weekly_summaries, attention and streak_reminders have it.
 -- grain: notification_id
 -- scope: cohort
 -- columns:
 --   notification_id: md5 of kind, recipient and natural key (guardians: of recipient and the student's id of the same news)
 --   recipient_id: who is told
---   recipient_role: student or parent: as what
---   kind: badge_earned, subject_mastered, weekly_goal_met, level_reached, streak_milestone, streak_at_risk or weekly_summary
+--   recipient_role: student, parent or educator: as what
+--   kind: badge_earned, subject_mastered, weekly_goal_met, level_reached, streak_milestone, streak_at_risk, weekly_summary or needs_attention
 --   student_id: whose learning it is about
+--   class_id: where the educator teaches the student, for needs_attention
 --   badge_id: the badge
 --   subject_id: the subject
+--   concept_id: the concept, for needs_attention by the rule stuck
+--   rule: inactive, stuck or slowing, for needs_attention
 --   week_start: Monday of the week
 --   local_date: the student's day of occurred_at
---   number: the level reached, or the days of the streak
+--   number: the level reached, the days of the streak, or the figure of the rule (analytics.at_risk: have)
+--   need: what the figure of the rule is compared with
 --   occurred_at: when what it tells happened; weekly_summary: the end of the week in the student's zone
 --   is_late: what happened became known more than 48 hours later: shown, not sent
 with own as (
@@ -52,34 +56,6 @@ families as (
         g.consent
         and (g.valid_from is null or g.valid_from <= k.as_of)
         and (g.valid_until is null or g.valid_until > k.as_of)
-),
-
-children as (
-    select
-        s.student_id,
-        coalesce(p.time_zone, s.time_zone, k.default_time_zone) as time_zone,
-        k.as_of
-    from progress.students as s
-    cross join source.clock as k
-    left join source.students as p on s.student_id = p.student_id
-    where s.student_id in (select student_id from families)
-),
-
-weeks as (
-    select student_id, week_start from gamification.weekly_goals
-    union
-    select student_id, cast(week_start + 7 as date) as week_start from gamification.weekly_goals
-),
-
-summaries as (
-    select
-        c.student_id,
-        w.week_start,
-        c.as_of,
-        timezone(c.time_zone, cast(w.week_start + 7 as timestamp)) as occurred_at
-    from children as c
-    inner join weeks as w on c.student_id = w.student_id
-    where w.week_start > cast(timezone('UTC', c.as_of) as date) - 64
 )
 
 select
@@ -88,11 +64,15 @@ select
     'student' as recipient_role,
     kind,
     student_id,
+    cast(null as varchar) as class_id,
     badge_id,
     subject_id,
+    cast(null as varchar) as concept_id,
+    cast(null as varchar) as rule,
     week_start,
     local_date,
     number,
+    cast(null as bigint) as need,
     occurred_at,
     is_late
 from own
@@ -103,11 +83,15 @@ select
     'parent' as recipient_role,
     o.kind,
     o.student_id,
+    null as class_id,
     o.badge_id,
     o.subject_id,
+    null as concept_id,
+    null as rule,
     o.week_start,
     o.local_date,
     o.number,
+    null as need,
     o.occurred_at,
     o.is_late
 from own as o
@@ -117,20 +101,41 @@ union all
 select
     md5(
         concat_ws(
-            chr(31), 'weekly_summary', f.guardian_id, f.student_id, cast(s.week_start as varchar)
+            chr(31), 'weekly_summary', guardian_id, student_id, cast(week_start as varchar)
         )
     ) as notification_id,
-    f.guardian_id as recipient_id,
+    guardian_id as recipient_id,
     'parent' as recipient_role,
     'weekly_summary' as kind,
-    f.student_id,
+    student_id,
+    null as class_id,
     null as badge_id,
     null as subject_id,
-    s.week_start,
-    cast(s.week_start + 7 as date) as local_date,
+    null as concept_id,
+    null as rule,
+    week_start,
+    cast(week_start + 7 as date) as local_date,
     null as number,
-    s.occurred_at,
+    null as need,
+    occurred_at,
     false as is_late
-from families as f
-inner join summaries as s on f.student_id = s.student_id
-where s.occurred_at <= s.as_of and s.occurred_at > s.as_of - interval 56 days
+from notifications.weekly_summaries
+union all
+select
+    notification_id,
+    educator_id as recipient_id,
+    'educator' as recipient_role,
+    'needs_attention' as kind,
+    student_id,
+    class_id,
+    null as badge_id,
+    null as subject_id,
+    concept_id,
+    rule,
+    null as week_start,
+    local_date,
+    number,
+    need,
+    occurred_at,
+    false as is_late
+from notifications.attention

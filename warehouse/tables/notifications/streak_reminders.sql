@@ -1,4 +1,4 @@
--- One row per student whose streak ends today unless they learn: from the reminder's hour of their day on, while they have not.
+-- One row per student whose streak ends today unless they learn: from the reminder's hour of their day on, while they have not. On a day of a planned break no streak ends.
 -- It holds at the as-of instant only and is gone when they have learned, or when the day has ended.
 -- grain: student_id
 -- scope: student
@@ -14,7 +14,6 @@ with days as (
     select
         s.student_id,
         s.current_streak,
-        s.last_activity_date,
         s.today,
         coalesce(p.time_zone, l.time_zone, k.default_time_zone) as time_zone,
         k.as_of,
@@ -24,7 +23,9 @@ with days as (
     cross join source.clock as k
     cross join source.notification_rules as r
     left join source.students as p on s.student_id = p.student_id
-    where s.current_streak >= r.streak_reminder_from_days and s.last_activity_date < s.today
+    where
+        s.current_streak >= r.streak_reminder_from_days and s.alive_until = s.today
+        and s.last_activity_date < s.today
 )
 
 select

@@ -1,7 +1,6 @@
 -- One row per student and local day with a learning event (semantics 4: an active day).
 -- grain: student_id, local_date
 -- scope: student
--- stored: no
 -- columns:
 --   student_id: the student
 --   local_date: the student's day

@@ -19,6 +19,7 @@
 --   first_completed: first completed event, likewise
 --   first_mastered: first mastered event, likewise
 --   first_perfect: first event with score 1.0, likewise
+--   first_scored: first event with a score, as (at, id, score)
 select
     student_id,
     concept_id,
@@ -39,6 +40,8 @@ select
     min(struct_pack(at := occurred_at, id := event_id, day := local_date))
     filter (where event_type = 'mastered') as first_mastered,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-    filter (where score_max = 1.0) as first_perfect
+    filter (where score_max = 1.0) as first_perfect,
+    min(struct_pack(at := occurred_at, id := event_id, score := score_max))
+    filter (where score_count > 0) as first_scored
 from staging.learning_events
 group by student_id, concept_id

@@ -16,6 +16,7 @@
 --   event_count: learning events
 --   scored_count: learning events with a score
 --   score_sum: exact sum of their scores
+--   first_score: the score of the first event that has one, null where no score
 select
     student_id,
     concept_id,
@@ -38,5 +39,6 @@ select
         started_count + attempted_count + completed_count + mastered_count as bigint
     ) as event_count,
     cast(score_count as bigint) as scored_count,
-    cast(score_sum as decimal(38, 16)) as score_sum
+    cast(score_sum as decimal(38, 16)) as score_sum,
+    first_scored.score as first_score
 from progress.concept_activity

@@ -1,0 +1,143 @@
+"""Limits over HTTP: 429 says when to return; Redis shares the counts, and may be gone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from api import sharing
+from tests.api_school import Api, serving, settings_of
+
+READ = "/api/gamification/streak/rob"
+EVENT = {"student_id": "rob", "concept_id": "light", "event_type": "started"}
+
+
+def statuses(api: Api, times: int, **headers: str) -> list[int]:
+    return [api.get(READ, "student", "rob", **headers).status_code for _ in range(times)]
+
+
+def test_beyond_the_budget_comes_429_with_the_time_to_wait(tmp_path):
+    with serving(settings_of(tmp_path, rate_limits="reads=5/hour")) as api:
+        assert statuses(api, 5) == [200] * 5
+        refused = api.get(READ, "student", "rob")
+
+    assert refused.status_code == 429
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    assert refused.json()["type"] == "/docs#problem-too-many-requests"
+    assert refused.json()["request_id"] == refused.headers["x-request-id"]
+
+
+def test_bad_tokens_are_counted_by_address_and_good_ones_go_on(tmp_path):
+    with serving(settings_of(tmp_path, rate_limits="failures=3/hour")) as api:
+        bad = [
+            api.client.get(READ, headers={"Authorization": "Bearer a.b.c"}).status_code
+            for _ in range(5)
+        ]
+        good = statuses(api, 1)
+
+    assert (bad, good) == ([401, 401, 401, 429, 429], [200])
+
+
+def test_a_batch_beyond_the_budget_stores_nothing(tmp_path):
+    with serving(settings_of(tmp_path, rate_limits="tracking=10/hour")) as api:
+        answer = api.post(
+            "/api/progress/track/batch", {"events": [EVENT] * 11}, role="student", sub="rob"
+        )
+
+        assert answer.status_code == 429
+        assert api.pending("rob") == []
+
+
+def test_open_pages_are_limited_by_address(tmp_path):
+    with serving(settings_of(tmp_path, rate_limits="address=3/hour")) as api:
+        assert [api.client.get("/").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_an_address_is_taken_from_a_trusted_proxy_only(tmp_path):
+    rates = "failures=1/hour"
+    headers = {"Authorization": "Bearer a.b.c"}
+    with serving(settings_of(tmp_path, rate_limits=rates)) as api:
+        found = [
+            api.client.get(READ, headers=headers | {"X-Forwarded-For": f"198.51.100.{n}"})
+            for n in range(3)
+        ]
+
+    assert [answer.status_code for answer in found] == [401, 429, 429]
+
+
+def test_processes_share_their_counts_over_redis(tmp_path, redis_server):
+    settings = settings_of(tmp_path, rate_limits="reads=20/hour", redis_url=redis_server.url)
+    with redis_server.client() as client:
+        client.flushall()
+    with serving(settings) as first, serving(settings) as second:
+        assert statuses(first, 15) == [200] * 15
+        _until(lambda: _counted(redis_server) == 15)
+        assert statuses(second, 3) == [200] * 3  # it learns with its next exchange
+        _until(lambda: _counted(redis_server) == 18)
+        time.sleep(2 * sharing.EXCHANGE_SECONDS)
+        assert statuses(second, 5) == [200, 200, 429, 429, 429]
+
+
+def test_redis_knows_nobody_by_name(redis_server):
+    with redis_server.client() as client:
+        names = [name.decode() for name in client.scan_iter("*")]
+
+    assert names
+    assert not any("rob" in name for name in names)
+
+
+def test_redis_killed_in_the_middle_is_never_an_error_and_never_slow(tmp_path, redis_server):
+    settings = settings_of(tmp_path, rate_limits="reads=100000/hour", redis_url=redis_server.url)
+    found: list[tuple[int, float]] = []
+    with serving(settings) as api:
+        ended = threading.Event()
+
+        def ask() -> None:
+            while not ended.is_set():
+                began = time.monotonic()
+                status = api.get(READ, "student", "rob").status_code
+                found.append((status, time.monotonic() - began))
+
+        traffic = threading.Thread(target=ask)
+        traffic.start()
+        _until(lambda: _shared(api) == 1)
+        redis_server.kill()
+        _until(lambda: _shared(api) == 0)
+        time.sleep(0.5)
+        redis_server.start()
+        _until(lambda: _shared(api) == 1)
+        counted = len(found)
+        _until(lambda: _counted(redis_server) >= counted)  # also what came while it was away
+        ended.set()
+        traffic.join()
+
+    assert {status for status, _ in found} == {200}
+    assert max(seconds for _, seconds in found) < sharing.TIMEOUT_SECONDS
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "unix:///nowhere/redis.sock"])
+def test_a_redis_that_was_never_there_stops_nothing(tmp_path, url):
+    with serving(settings_of(tmp_path, rate_limits="reads=2/hour", redis_url=url)) as api:
+        assert statuses(api, 3) == [200, 200, 429]
+
+
+def _shared(api: Api) -> float:
+    (sample,) = next(iter(api.app.state.metrics.shared.collect())).samples
+    return float(sample.value)
+
+
+def _counted(redis_server) -> int:
+    """The largest count of reads that Redis holds."""
+    with redis_server.client() as client:
+        return max((int(client.get(name)) for name in client.scan_iter("spool:reads:*")), default=0)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
