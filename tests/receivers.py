@@ -106,7 +106,7 @@ class WebReceiver:
 def web_receiver(certificate: Path | None = None) -> Iterator[WebReceiver]:
     """A real HTTP server; with a certificate, one that speaks TLS."""
     receiver = WebReceiver()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(receiver))
+    server = _Server(("127.0.0.1", 0), _handler(receiver))
     server.daemon_threads = True
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -122,6 +122,11 @@ def web_receiver(certificate: Path | None = None) -> Iterator[WebReceiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, _request: object, _address: object) -> None:
+        """A sender that is killed breaks its connections: no news."""
 
 
 def _handler(receiver: WebReceiver) -> type[BaseHTTPRequestHandler]:

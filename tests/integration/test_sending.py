@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
-from pipelines.notifying.assembly import send_once
-from pipelines.notifying.sending import ATTEMPTS, Tally
+from pipelines.notifying.assembly import JOURNAL, send_once
+from pipelines.notifying.journal import SenderBusy, open_journal
+from pipelines.notifying.sending import ATTEMPTS, SLOTS_A_CHANNEL, Tally
 from tests.conftest import Clock
-from tests.receivers import MailBox, WebReceiver, mail_box, web_receiver
+from tests.receivers import OK, MailBox, WebReceiver, mail_box, web_receiver
 from warehouse.settings import Settings, load_settings
 from warehouse.store.database import Store
 from warehouse.store.pending import Pending
 from warehouse.store.people import Guardian, Person
+from warehouse.store.preferences import Digest, Preferences
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+
+NOBODY = "http://127.0.0.1:9/hook"  # nothing listens at the port of discard
 
 
 class Post:
@@ -41,6 +48,9 @@ class Post:
 
     def send(self) -> Tally:
         return send_once(self.settings, clock=self.clock)
+
+    def with_settings(self, **changed: Any) -> Settings:
+        return self.settings.model_copy(update=changed)
 
     def outcome(self) -> list[tuple[str, str, str | None, int]]:
         return [
@@ -156,3 +166,121 @@ def test_a_message_is_tried_until_it_is_taken_or_too_often(post, web, clock):
     assert len(web.refused) == ATTEMPTS
     assert len({posted.headers["webhook-id"] for posted in web.refused}) == 1
     assert post.outcome() == [("webhook", "failed", "webhook_503", 1)]
+
+
+def test_a_server_that_hangs_delays_no_other_channel(post, box, web):
+    post.know("ada")
+    web.seconds = 1.5
+    taken: list[int] = []
+
+    def note(_mail: EmailMessage) -> str:
+        taken.append(len(web.taken))
+        return OK
+
+    box.dot_answer = note
+    post.enqueue(*(post.news(f"p{n}") for n in range(12)), channels=("webhook",))
+    post.enqueue(post.news("ada"))
+    started = time.monotonic()
+    post.send()
+    assert len(box.mails) == 1
+    assert len(web.taken) == 12
+    assert taken[0] < 12, "the mail waited for the webhooks"
+    assert time.monotonic() - started < 12 * 1.5, "the webhooks waited for each other"
+
+
+def test_a_server_that_cannot_be_reached_is_not_asked_for_each_message(post, web, clock):
+    post.enqueue(*(post.news(f"p{n}") for n in range(40)), channels=("webhook",))
+    address, post.settings = web.url, post.with_settings(notification_service_url=NOBODY)
+    tally = post.send()
+    assert tally.ended["to be tried again"] <= SLOTS_A_CHANNEL
+    post.settings = post.with_settings(notification_service_url=address)
+    clock.advance(minutes=2)
+    post.send()
+    assert set(web.ids().values()) == {1}
+    assert len(web.taken) == 40
+
+
+def test_a_mail_refused_after_the_dot_goes_again_under_the_same_id(post, box, clock):
+    post.know("ada")
+    refused: list[str] = []
+
+    def refuse(mail: EmailMessage) -> str:
+        refused.append(mail["Message-ID"])
+        return "451 later"
+
+    box.dot_answer = refuse
+    post.enqueue(post.news("ada"))
+    assert post.send().ended == {"to be tried again": 1}
+    box.dot_answer = lambda _mail: OK
+    assert post.send().ended == {}, "not before its time"
+    clock.advance(minutes=2)
+    post.send()
+    assert [mail["Message-ID"] for mail in box.mails] == refused
+
+
+def test_who_said_no_meanwhile_hears_nothing(post, box, web):
+    post.know("ada")
+    box.answer = lambda _to: "451 not now"
+    post.enqueue(post.news("ada", kind="streak_at_risk", local_date=post.clock().date()))
+    post.send()
+    box.answer = lambda _to: OK
+    post.store.preferences.refuse_channel("ada", "email")
+    post.clock.advance(minutes=2)
+    post.send()
+    assert box.mails == []
+    assert post.outcome() == [("email", "not_sent", "not_wanted", 1)]
+
+
+def test_a_digest_is_one_mail_in_the_afternoon_of_its_reader(post, box, clock):
+    post.know("ada", time_zone="America/New_York")
+    post.store.preferences.put(Preferences("ada", digest=Digest.DAILY))
+    post.enqueue(post.news("ada", 1), post.news("ada", 2))
+    post.send()
+    assert box.mails == []
+    clock.now = datetime(2026, 3, 4, 22, 0, tzinfo=UTC)  # 17:00 in New York
+    post.enqueue(post.news("ada", 3))
+    post.send()
+    (mail,) = box.mails
+    assert mail["Subject"] == "2 pieces of news"
+    assert mail.get_body(("plain",)).get_content().count("Quick Learner") == 2
+
+
+def test_what_people_chose_as_names_cannot_break_out_of_a_mail(post, box):
+    post.know("mum")
+    child = 'ada"<script>@example.com'
+    post.store.people.put(
+        [Person(child, "<b>Ada</b>\r\nBcc: all@example.com", None, None, None, active=True)],
+        guardians=[Guardian(child, "mum", "parent", True, None, None)],
+        source="tests",
+    )
+    told = {"recipient_role": "parent", "student_id": child, "week_start": date(2026, 2, 23)}
+    post.enqueue(post.news("mum", kind="weekly_summary", **told))
+    post.send()
+    (mail,) = box.mails
+    assert "bcc" not in mail
+    assert mail["Subject"].startswith("<b>Ada</b> Bcc: all@example.com: the week")
+    assert "<b>" not in mail.get_body(("html",)).get_content()
+
+
+def test_no_name_and_no_address_is_logged(post, box, caplog):
+    post.know("ada", "bob")
+    post.store.people.put(
+        [Person("bob", "Bob", "bob@exa mple.com", None, None, active=True)], source="tests"
+    )
+    box.answer = lambda to: f"550 no {to} here"
+    with caplog.at_level(logging.DEBUG):
+        post.enqueue(post.news("ada"), post.news("bob"))
+        assert post.send().ended == {"failed": 2}
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith("mail.")]
+    assert ours
+    assert not any(word in line for line in ours for word in ("example.com", "Bob", "ada"))
+    reasons = {reason for _, _, reason, _ in post.outcome()}
+    assert reasons == {"smtp_550", "address_not_usable"}
+
+
+def test_a_second_sender_is_refused(post):
+    with (
+        open_journal(post.settings.home / JOURNAL, SLOTS_A_CHANNEL),
+        pytest.raises(SenderBusy, match="Another process"),
+    ):
+        post.send()
