@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from pipelines.sample.school import Student, curriculum, first_day, student, weekly_goal
 from pipelines.sample.simulate import SampleEvent, history
+from warehouse.durable import make_directory
 from warehouse.importer import ImportReport, import_events
 from warehouse.settings import Settings
 from warehouse.store.curriculum import Concept
@@ -78,6 +79,7 @@ def load_sample(
         Concept(one.concept_id, one.subject_id, one.name, one.prerequisites) for one in curriculum()
     )
     goals = _enrol(store, everyone, days=days, seed=seed, until=until)
+    make_directory(settings.home)  # with a database elsewhere nothing has made it yet
     with TemporaryDirectory(dir=settings.home, prefix="sample-") as directory:
         path = Path(directory) / "sample.parquet"
         with pq.ParquetWriter(path, COLUMNS) as file:
