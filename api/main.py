@@ -17,6 +17,7 @@ from fastapi.routing import iter_route_contexts
 from api import errors
 from api.addresses import Proxies
 from api.auth import Authenticator
+from api.bars import Bars
 from api.budgets import Limiter
 from api.contract import document
 from api.dependencies import Services, authorise
@@ -24,20 +25,25 @@ from api.headers import SecurityHeaders
 from api.metrics import Metrics
 from api.paths import EncodedSlashes
 from api.policy import check_routes
+from api.provider import Provider
 from api.routes import (
     audit,
     breaks,
+    dashboards,
     gamification,
     goals,
     health,
+    interventions,
     leaderboard,
     monitoring,
     progress,
+    session,
     start,
     static,
     students,
     tracking,
 )
+from api.sessions import Csrf
 from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
@@ -61,6 +67,9 @@ AREAS = (
     breaks,
     students,
     audit,
+    session,
+    dashboards,
+    interventions,
     health,
     monitoring,
     static,
@@ -90,7 +99,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     secret, metrics = signing_secret(settings), Metrics()
     app.state.settings, app.state.metrics = settings, metrics
     app.state.limiter = Limiter(settings.rate_limits, utc_now)
-    app.state.authenticator = Authenticator(secret, utc_now)
+    provider = Provider(settings, utc_now) if settings.jwks_url else None
+    app.state.authenticator = Authenticator(secret, utc_now, provider)
+    app.state.csrf = Csrf(secret)
     for area in AREAS:
         app.include_router(area.router)
     errors.install(app)
@@ -137,7 +148,7 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     stack.callback(metrics.leave_out, state)
     writer = AuditWriter(store.audit)
     stack.callback(writer.close)
-    return Services(settings, store, ingest, reader, rules, clock, writer)
+    return Services(settings, store, ingest, reader, rules, clock, writer, Bars(store.people))
 
 
 def _share_counts(app: FastAPI, settings: Settings, stack: ExitStack) -> None:

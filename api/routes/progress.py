@@ -12,17 +12,20 @@ from pydantic import BeforeValidator, StringConstraints
 from api.contract import NOT_MODIFIED, refusals
 from api.dependencies import Asked, ConceptId, StudentRequest, meta
 from api.errors import NotFound
-from api.learning_path import lay_over
 from api.paths import with_slashes
 from api.schemas.progress import (
     ConceptProgress,
     LearningPath,
+    PathEdge,
+    PathNode,
     Progress,
     StudentProgress,
+    SubjectShare,
     Summary,
     Why,
     WhyEvent,
 )
+from reports.learning_path import lay_over
 from warehouse.reader import Reader, Row, StudentReader
 
 router = APIRouter(prefix="/api/progress", tags=["progress"])
@@ -131,7 +134,14 @@ def _concept(asked: StudentRequest, concept_id: str, student: StudentReader) -> 
 def _path(asked: StudentRequest, student: StudentReader) -> LearningPath:
     statuses = {row["concept_id"]: row["status"] for row in student.ask("student_concepts")}
     path = lay_over(asked.services.reader.rows("curriculum"), statuses)
-    return LearningPath(student_id=asked.student_id, **path._asdict(), meta=meta(student))
+    return LearningPath(
+        student_id=asked.student_id,
+        nodes=[PathNode.model_validate(node._asdict()) for node in path.nodes],
+        edges=[PathEdge.model_validate(edge._asdict()) for edge in path.edges],
+        next=path.next,
+        subjects=[SubjectShare(**share._asdict()) for share in path.subjects],
+        meta=meta(student),
+    )
 
 
 def _why(

@@ -1,4 +1,4 @@
-"""The tables of the audit log: its rows, each sealed with the one before, and the seal of its end."""
+"""The tables of the audit log: rows, each sealed with the one before, and the seal of the end."""
 
 from __future__ import annotations
 

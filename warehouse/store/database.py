@@ -24,7 +24,9 @@ from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
+from warehouse.store.interventions import Interventions
 from warehouse.store.people import People
+from warehouse.store.rosters import Rosters
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -42,6 +44,8 @@ class Store:
     curriculum: Curriculum
     students: Students
     people: People
+    rosters: Rosters
+    interventions: Interventions
     goals: Goals
     breaks: Breaks
     audit: Audit
@@ -76,6 +80,8 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         curriculum=Curriculum(engine, clock),
         students=Students(engine, clock),
         people=People(engine, clock),
+        rosters=Rosters(engine),
+        interventions=Interventions(engine, clock),
         goals=Goals(engine, clock),
         breaks=Breaks(engine, clock),
         audit=Audit(engine, settings.home, clock),
