@@ -55,7 +55,7 @@ def conditional(
         "ETag": f'"{version}"',
         # The client may keep it but has to ask: the next event of the student changes it at once.
         "Cache-Control": "private, no-cache",
-        "Vary": "Authorization",
+        "Vary": "Authorization, Cookie",
     }
     if _holds(request.headers.get("if-none-match"), version):
         return Response(status_code=304, headers=headers)

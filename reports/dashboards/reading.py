@@ -12,9 +12,11 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
+from reports.dashboards import admin as admins
 from reports.dashboards import educator as educators
 from reports.dashboards import parent as parents
 from reports.dashboards import student as students
+from reports.dashboards.admin import AdminDashboard, SnapshotFile
 from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.making import Learner, Names
 from reports.dashboards.parent import ParentDashboard
@@ -28,6 +30,7 @@ from warehouse.store.rosters import Member, PlannedBreak, Profile
 from warehouse.zones import zone_info
 
 BREAKS_DAYS = 10
+AUDIT_ROWS = 10
 View = TypeVar("View")
 
 
@@ -37,6 +40,7 @@ class Prepared(Generic[View]):
 
     version: str
     make: Callable[[], View]
+    shows: Sequence[str] = ()  # the students whose records it is made of
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def student(reader: Reader, student_id: str) -> Prepared[StudentDashboard]:
     member = reader.student(student_id)
     family = _family(reader, [student_id])
     version = _version(member.version, family)
-    return Prepared(version, partial(_student, reader, member, family))
+    return Prepared(version, partial(_student, reader, member, family), [student_id])
 
 
 def _student(reader: Reader, member: StudentReader, family: _Family) -> StudentDashboard:
@@ -103,7 +107,7 @@ def parent(reader: Reader, parent_id: str) -> Prepared[ParentDashboard]:
     group = read_students(reader, children)
     family = _family(reader, children, [parent_id])
     version = _version(group.version, parent_id, family)
-    return Prepared(version, partial(_parent, parent_id, group, family))
+    return Prepared(version, partial(_parent, parent_id, group, family), children)
 
 
 def _parent(parent_id: str, group: GroupReader, family: _Family) -> ParentDashboard:
@@ -137,7 +141,7 @@ def educator(
     snapshot = reader.published()
     version = _version(_info(snapshot), educator_id, members, interventions)
     make = partial(_educator, reader, snapshot, educator_id, members, interventions)
-    return Prepared(version, make)
+    return Prepared(version, make, ids)
 
 
 def _educator(
@@ -158,6 +162,31 @@ def _educator(
         Names.of(reader.rules, snapshot.curriculum),
         _info(snapshot),
     )
+
+
+def admin(reader: Reader, admin_id: str) -> Prepared[AdminDashboard]:
+    """The dashboard of an admin, as things are this second."""
+    snapshot, now = reader.published(), reader.clock()
+    version = _version(_info(snapshot), admin_id, int(now.timestamp()), reader.store.inbox.count())
+    return Prepared(version, partial(_admin, reader, snapshot, admin_id))
+
+
+def _admin(reader: Reader, snapshot: SnapshotReader, admin_id: str) -> AdminDashboard:
+    store, current = reader.store, reader.snapshots.current()
+    state = admins.State(
+        reader.clock(),
+        store.rosters.counts(),
+        store.inbox.count(),
+        store.inbox.oldest_received_at(),
+        [
+            SnapshotFile(path.stem, path == current, path.stat().st_size)
+            for path in reader.snapshots.newest_first()
+            if path.exists()
+        ],
+        store.audit.rows(limit=AUDIT_ROWS),
+    )
+    answers = {query: snapshot.ask(query) for query in admins.QUERIES}
+    return admins.assemble(admin_id, answers, snapshot.info, state, _info(snapshot))
 
 
 def _info(snapshot: SnapshotReader) -> ViewMeta:

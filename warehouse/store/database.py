@@ -19,6 +19,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
+from warehouse.store.audit import Audit
 from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
@@ -47,6 +48,7 @@ class Store:
     interventions: Interventions
     goals: Goals
     breaks: Breaks
+    audit: Audit
 
     def close(self) -> None:
         self.engine.dispose()
@@ -82,6 +84,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         interventions=Interventions(engine, clock),
         goals=Goals(engine, clock),
         breaks=Breaks(engine, clock),
+        audit=Audit(engine, settings.home, clock),
     )
 
 
