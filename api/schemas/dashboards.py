@@ -20,15 +20,15 @@ from reports.dashboards.admin import (
     StreakRetention,
     TableBuild,
 )
-from reports.dashboards.educator import (
+from reports.dashboards.classes import (
     ConceptColumn,
-    EducatorDashboard,
     Engagement,
     OpenIntervention,
     Reason,
     SchoolClassView,
     Student,
 )
+from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.parent import (
     Attention,
     Child,

@@ -3,78 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
-from tests.api_school import ADA, CURRICULUM, NOW, SECRET, Api, serving, settings_of
-from tests.factories import received
-from warehouse.build import run_build
-from warehouse.lake import Lake, new_batch
-from warehouse.settings import Settings
-from warehouse.store.database import open_store
-from warehouse.store.people import Enrolment, Guardian, Person, SchoolClass
-
-EARLIER = NOW - timedelta(days=1)
-# Bob tries light again and again; Cleo learned long ago; Dan has not begun.
-OTHERS = (
-    *(
-        received("bob", "attempted", "light", f"2026-03-0{day} 08:{n}0", score=0.2, time_spent=600)
-        for day in (2, 3)
-        for n in range(3)
-    ),
-    received("cleo", "mastered", "counting", "2026-02-10 08:00", time_spent=300),
-)
+from tests.api_school import ADA, Api, serving, settings_of
+from tests.two_classes import OTHERS, guardian, publish_two_classes
+from warehouse.store.people import Enrolment, SchoolClass
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return settings_of(tmp_path_factory.mktemp("dashboards"), jwt_secret=SECRET)
-
-
-@pytest.fixture(scope="module")
-def api(settings) -> Iterator[Api]:
-    """A school of two classes and two families, published, and its API."""
-    with open_store(settings, clock=lambda: NOW - timedelta(days=30)) as store:
-        store.curriculum.merge(CURRICULUM)
-        names = ("ada", "bob", "cleo", "dan", "kim", "lee", "may", "pat")
-        store.people.put(
-            people=[Person(n, n.title(), None, None, None, active=True) for n in names],
-            roles=[("lee", "educator"), ("may", "educator"), ("kim", "parent"), ("pat", "parent")],
-            classes=[
-                SchoolClass(c, f"Class {c}", None, None, leaderboard_enabled=True, active=True)
-                for c in ("7a", "7b")
-            ],
-            enrolments=[
-                Enrolment("7a", "lee", "educator", None, None),
-                Enrolment("7b", "lee", "educator", None, None),
-                Enrolment("7b", "may", "educator", None, None),
-                Enrolment("7a", "ada", "student", None, None),
-                Enrolment("7a", "cleo", "student", None, EARLIER),
-                Enrolment("7b", "bob", "student", None, None),
-                Enrolment("7b", "dan", "student", None, None),
-            ],
-            guardians=[
-                _guardian("ada", "kim"),
-                _guardian("bob", "kim"),
-                _guardian("cleo", "kim", valid_until=EARLIER),
-                _guardian("dan", "kim", consent=False),
-                _guardian("dan", "pat"),
-            ],
-            source="tests",
-        )
-        store.goals.set(
-            "ada", (NOW - timedelta(days=2)).date(), concepts=3, set_by="kim", set_by_role="parent"
-        )
-        store.breaks.plan(
-            NOW.date() - timedelta(days=4),
-            NOW.date() - timedelta(days=3),
-            student_id="ada",
-            set_by="kim",
-            set_by_role="parent",
-        )
-        Lake(settings.lake_dir).write(new_batch(NOW), [*ADA, *OTHERS])
-        run_build(settings, store, now=NOW)
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    settings = settings_of(tmp_path_factory.mktemp("dashboards"))
+    publish_two_classes(settings)
     with serving(settings) as api:
         yield api
 
@@ -186,12 +126,12 @@ def test_a_parent_sees_the_children_of_the_moment_and_nobody_else(api):
 
 def test_a_revoked_child_is_gone_at_once_also_from_kept_answers(api):
     people = api.app.state.services.store.people
-    people.put(guardians=[_guardian("bob", "sam"), _guardian("ada", "sam")], source="tests")
+    people.put(guardians=[guardian("bob", "sam"), guardian("ada", "sam")], source="tests")
     both = api.get("/api/dashboard/parent/sam", "parent", "sam")
     again = api.get(
         "/api/dashboard/parent/sam", "parent", "sam", **{"If-None-Match": both.headers["etag"]}
     )
-    people.put(guardians=[_guardian("bob", "sam", consent=False)], source="tests")
+    people.put(guardians=[guardian("bob", "sam", consent=False)], source="tests")
     after = api.get(
         "/api/dashboard/parent/sam", "parent", "sam", **{"If-None-Match": both.headers["etag"]}
     )
@@ -203,7 +143,7 @@ def test_a_revoked_child_is_gone_at_once_also_from_kept_answers(api):
 
 def test_a_child_with_new_events_is_live_beside_the_published_ones(api):
     people = api.app.state.services.store.people
-    people.put(guardians=[_guardian("fay", "tom"), _guardian("ada", "tom")], source="tests")
+    people.put(guardians=[guardian("fay", "tom"), guardian("ada", "tom")], source="tests")
     api.track(student_id="fay", concept_id="light", event_type="mastered", time_spent=60)
     ada, fay = api.get("/api/dashboard/parent/tom", "parent", "tom").json()["children"]
 
@@ -299,7 +239,7 @@ def test_before_the_first_build_everybody_gets_an_answer(tmp_path):
                 Enrolment("7a", "lee", "educator", None, None),
                 Enrolment("7a", "ada", "student", None, None),
             ],
-            guardians=[_guardian("ada", "kim")],
+            guardians=[guardian("ada", "kim")],
             source="tests",
         )
         answers = [
@@ -314,7 +254,3 @@ def test_before_the_first_build_everybody_gets_an_answer(tmp_path):
 
         assert [answer.status_code for answer in answers] == [200] * 4
         assert [answer.json()["meta"]["snapshot_id"] for answer in answers] == [None] * 4
-
-
-def _guardian(student: str, guardian: str, *, consent: bool = True, valid_until=None) -> Guardian:
-    return Guardian(student, guardian, "parent", consent, None, valid_until)

@@ -184,7 +184,7 @@ def flagged(api: Api, concept_id: str) -> str | None:
     one = reasons[concept_id]
     listed = {i["intervention_id"] for i in shown["classes"][0]["interventions"]}
     assert one is None or one in listed
-    return one
+    return str(one) if one else None
 
 
 def problem(answer: Any) -> dict[str, Any]:
