@@ -86,6 +86,10 @@ POLICY: Mapping[str, Rule] = {
         Role.ADMIN: Reach.ANYONE,
     },
     "switch_leaderboard": _CLASS,
+    # Whose record it is asks the student's parents; what all did, the school.
+    "student_audit": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
+    "audit_log": {Role.ADMIN: Reach.ANYONE},
+    "verify_audit": {Role.ADMIN: Reach.ANYONE},
     "student_dashboard": STUDENT_READ,
     "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
@@ -94,10 +98,6 @@ POLICY: Mapping[str, Rule] = {
     "student_interventions": _CLASS,
     "open_intervention": _CLASS,
     "change_intervention": _CLASS,
-    # Whose record it is asks the student's parents; what all did, the school.
-    "student_audit": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
-    "audit_log": {Role.ADMIN: Reach.ANYONE},
-    "verify_audit": {Role.ADMIN: Reach.ANYONE},
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,
