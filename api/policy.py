@@ -111,6 +111,7 @@ POLICY: Mapping[str, Rule] = {
     "student_dashboard": STUDENT_READ,
     "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "admin_dashboard": {Role.ADMIN: Reach.SELF},
     "class_interventions": _CLASS,
     "student_interventions": _CLASS,
     "open_intervention": _CLASS,
