@@ -39,7 +39,7 @@ notifications/attention <- analytics/at_risk gamification/streaks progress/conce
 notifications/notification_counts <- notifications/notifications
 notifications/notifications <- notifications/attention notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries
 notifications/streak_reminders <- gamification/streaks progress/students
-notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals source/events
+notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals staging/learning_events staging/other_events
 notifications/weekly_summaries <- gamification/weekly_goals progress/students
 progress/active_days <- staging/learning_events
 progress/concept_activity <- staging/learning_events
