@@ -1,4 +1,4 @@
-.PHONY: help setup run test test-deep check fix bench lock
+.PHONY: help setup run test test-servers test-deep check fix bench lock
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -14,8 +14,14 @@ test: setup  ## all tests, with a small, repeatable share of generated ones
 	@scripts/redis
 	@.venv/bin/pytest $(ARGS)
 
+test-servers: setup  ## the tests of the API and a journey, all over real PostgreSQL and Redis too
+	@scripts/postgres
+	@scripts/redis
+	@SPOOL_SERVERS=1 .venv/bin/pytest tests/integration tests/journey/test_journey.py $(ARGS)
+
 test-deep: setup  ## all tests, with many more generated ones and kills
 	@scripts/postgres
+	@scripts/redis
 	@scripts/redis
 	@HYPOTHESIS_PROFILE=deep SPOOL_DEEP=1 .venv/bin/pytest --timeout=0 $(ARGS)
 

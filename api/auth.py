@@ -1,6 +1,8 @@
-"""Who is asking: the bearer token of a request turned into a principal.
+"""Who is asking: the token of a request turned into a principal.
 
-What a principal may do is in `policy.py`; how tokens are made and checked in `warehouse/tokens.py`.
+A token comes as a bearer header or in the cookie of a browser's session. It is signed by us (HS256,
+JWT_SECRET) or, where JWKS_URL is set, by the platform's identity provider with one of its keys; the
+key decides the algorithms, never the token. What a principal may do is in `policy.py`.
 """
 
 from __future__ import annotations
@@ -8,11 +10,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import NamedTuple
 
+import jwt
+
 from api.errors import NotAuthenticated
+from api.provider import Provider
 from warehouse.clock import Clock
-from warehouse.tokens import Claims, Role, read_token
+from warehouse.tokens import ALGORITHM, Claims, InvalidToken, Role, read_token
 
 CACHED_TOKENS_MAX = 4096
+LONGEST_TOKEN = 8_192
 
 
 class Principal(NamedTuple):
@@ -22,37 +28,69 @@ class Principal(NamedTuple):
     subject: str
 
 
+class Credential(NamedTuple):
+    """A valid token, and how it came."""
+
+    principal: Principal
+    token: str
+    expires_at: float
+    by_cookie: bool
+
+
 class Authenticator:
-    """Reads bearer tokens; a token once verified is remembered until it expires.
+    """Reads tokens; one that was verified is remembered until it expires.
 
     Used from the event loop only, so it needs no lock. Only valid tokens are remembered: a flood of
     invalid ones can push nothing out.
     """
 
-    def __init__(self, secret: str, clock: Clock) -> None:
+    def __init__(self, secret: str, clock: Clock, provider: Provider | None = None) -> None:
         self._secret = secret
         self._clock = clock
+        self._provider = provider
         self._verified: OrderedDict[str, Claims] = OrderedDict()
 
-    def principal(self, authorization: str | None) -> Principal:
-        """The principal of an Authorization header, or `NotAuthenticated`."""
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise NotAuthenticated(
-                "The request carries no bearer token.",
-                cure="Send the header Authorization: Bearer <token>.",
-            )
-        claims = self._claims(token.strip())
-        return Principal(claims.role, claims.subject)
+    async def credential(self, authorization: str | None, cookie: str | None = None) -> Credential:
+        """What an Authorization header or else a session's cookie proves, or `NotAuthenticated`."""
+        by_cookie = authorization is None and cookie is not None
+        token = cookie if by_cookie and cookie is not None else _bearer(authorization)
+        claims = self._known(token)
+        if claims is None:
+            claims = await self._read(token)
+            self._remember(token, claims)
+        return Credential(
+            Principal(claims.role, claims.subject), token, claims.expires_at, by_cookie
+        )
 
-    def _claims(self, token: str) -> Claims:
+    def _known(self, token: str) -> Claims | None:
         claims = self._verified.get(token)
         if claims is not None and claims.expires_at > self._clock().timestamp():
             self._verified.move_to_end(token)
             return claims
         self._verified.pop(token, None)
-        claims = read_token(self._secret, token)
+        return None
+
+    def _remember(self, token: str, claims: Claims) -> None:
         self._verified[token] = claims
         if len(self._verified) > CACHED_TOKENS_MAX:
             self._verified.popitem(last=False)
-        return claims
+
+    async def _read(self, token: str) -> Claims:
+        if self._provider is not None and len(token) <= LONGEST_TOKEN:
+            try:
+                header = jwt.get_unverified_header(token)
+            except (jwt.PyJWTError, ValueError) as error:
+                raise InvalidToken("The token cannot be read.", cure="Send a JWT.") from error
+            if header.get("alg") != ALGORITHM:
+                return await self._provider.claims(token, header.get("kid"))
+        return read_token(self._secret, token)
+
+
+def _bearer(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotAuthenticated(
+            "The request carries no bearer token.",
+            cure="Send the header Authorization: Bearer <token>.",
+        )
+    return token.strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import NoReturn, TypeVar
+from urllib.parse import parse_qsl
 
 import orjson
 from fastapi import Request
@@ -18,13 +19,16 @@ from api.errors import BodyTooLarge, InvalidRequest, SlowRequest, UnsupportedMed
 SINGLE_BYTES_MAX = 16 * 1024
 BATCH_BYTES_MAX = 2 * 1024 * 1024
 ARRIVAL_SECONDS_MAX = 30
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+FIELDS_MAX = 20
 
 Body = TypeVar("Body", bound=BaseModel)
 
 
-async def read_body(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int, media_type: str = JSON) -> bytes:
     """The body, read no further than the limit, however it is sent."""
-    _check_media_type(request.headers.get("content-type"))
+    _check_media_type(request.headers.get("content-type"), media_type)
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         _too_large(limit)
@@ -67,13 +71,13 @@ def parse_object(body: bytes) -> dict[str, object]:
     return data
 
 
-def _check_media_type(content_type: str | None) -> None:
+def _check_media_type(content_type: str | None, expected: str) -> None:
     media_type, _, parameters = (content_type or "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    if media_type.strip().lower() != "application/json" or charset not in {"", "utf-8", "utf8"}:
+    if media_type.strip().lower() != expected or charset not in {"", "utf-8", "utf8"}:
         raise UnsupportedMediaType(
             f"Content-Type is {content_type[:100] if content_type else 'missing'}.",
-            cure="Send Content-Type: application/json.",
+            cure=f"Send Content-Type: {expected}.",
             field="Content-Type",
         )
 
@@ -104,6 +108,17 @@ def _reason(error: Exception) -> str:
     if isinstance(error, orjson.JSONDecodeError):
         return str(error).rstrip(".")
     return "it is nested too deeply" if isinstance(error, RecursionError) else "a value is too long"
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of an HTML form; of a field given twice the last."""
+    body = await read_body(request, SINGLE_BYTES_MAX, FORM)
+    try:
+        return dict(parse_qsl(body.decode(), max_num_fields=FIELDS_MAX))
+    except ValueError as error:
+        raise InvalidRequest(
+            "The form cannot be read.", cure="Send it as a browser does.", field="body"
+        ) from error
 
 
 async def read_model(request: Request, model: type[Body], limit: int = SINGLE_BYTES_MAX) -> Body:

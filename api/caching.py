@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+import orjson
 from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
@@ -47,14 +48,14 @@ class AnswerCache:
 
 
 def conditional(
-    request: Request, cache: AnswerCache, role: str, version: str, make: Callable[[], BaseModel]
+    request: Request, cache: AnswerCache, role: str, version: str, make: Callable[[], object]
 ) -> Response:
     """304 when the client has this version, else the kept answer, else a new one."""
     headers = {
         "ETag": f'"{version}"',
         # The client may keep it but has to ask: the next event of the student changes it at once.
         "Cache-Control": "private, no-cache",
-        "Vary": "Authorization",
+        "Vary": "Authorization, Cookie",
     }
     if _holds(request.headers.get("if-none-match"), version):
         return Response(status_code=304, headers=headers)
@@ -62,9 +63,16 @@ def conditional(
     key = (role, version, request.scope["path"], query)
     body = cache.get(key)
     if body is None:
-        body = make().model_dump_json(by_alias=True).encode()
+        body = encoded(make())
         cache.put(key, body)
     return Response(body, headers=headers, media_type="application/json")
+
+
+def encoded(answer: object) -> bytes:
+    """A shape, or a view (a dataclass of `reports`), as JSON."""
+    if isinstance(answer, BaseModel):
+        return answer.model_dump_json(by_alias=True).encode()
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
 
 def _holds(if_none_match: str | None, version: str) -> bool:

@@ -11,7 +11,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
-from api.auth import Authenticator, Principal
+from api.audit import note_access
+from api.auth import Authenticator, Credential, Principal
+from api.bars import Bars
 from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
 from api.errors import NotFound, NotPermitted
@@ -19,6 +21,7 @@ from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
 from api.scraping import METRICS, scrapes
+from api.sessions import COOKIE
 from api.watch import watched
 from warehouse.clock import Clock
 from warehouse.errors import SpoolError
@@ -26,10 +29,12 @@ from warehouse.event_fields import Name
 from warehouse.reader import Reader, StudentReader
 from warehouse.rules import Rules
 from warehouse.settings import Settings
+from warehouse.store.audit import AuditWriter
 from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
 
 _ACCESS = "spool.access"
+_CREDENTIAL = "spool.credential"
 ABOUT = ("student_id", "person_id", "user_id", "parent_id", "educator_id", "admin_id")
 OWN_VIEW = frozenset({"person_id", "user_id", "parent_id", "educator_id", "admin_id"})
 
@@ -44,6 +49,8 @@ class Services:
     reader: Reader
     rules: Rules
     clock: Clock
+    audit: AuditWriter
+    bars: Bars
     answers: AnswerCache = field(default_factory=AnswerCache)
 
 
@@ -101,18 +108,11 @@ async def authorise(request: Request) -> None:
     operation, seen = request.scope["route"].name, watched(request.scope)
     seen.operation = operation
     rule = POLICY[operation]
-    limiter: Limiter = request.app.state.limiter
     if rule is PUBLIC or (operation == METRICS and scrapes(request)):
-        limiter.public(seen.address)
+        request.app.state.limiter.public(seen.address)
         return
-    authenticator: Authenticator = request.app.state.authenticator
-    try:
-        principal = authenticator.principal(request.headers.get("authorization"))
-    except SpoolError:
-        limiter.failure(seen.address)
-        raise
-    seen.role, seen.subject = principal.role.value, principal.subject
-    limiter.request(operation, request.method, *principal, seen.address)
+    credential = await _credential(request, operation)
+    principal = credential.principal
     reach = rule.get(principal.role)
     if reach is None:
         raise _not_permitted()
@@ -121,11 +121,38 @@ async def authorise(request: Request) -> None:
     seen.about = next((named[name] for name in ABOUT if name in named), None)
     if "student_id" in named:
         await access.require(named["student_id"])
+        await note_access(request, principal, operation, [named["student_id"]])
     if "class_id" in named:
         await access.require_class(named["class_id"])
     for person in named.keys() & OWN_VIEW:
         access.require_person(named[person])
     request.scope[_ACCESS] = access
+    request.scope[_CREDENTIAL] = credential
+
+
+async def _credential(request: Request, operation: str) -> Credential:
+    """The token of the request: valid, of somebody active, within their budget, not forged."""
+    seen, limiter = watched(request.scope), cast(Limiter, request.app.state.limiter)
+    authenticator: Authenticator = request.app.state.authenticator
+    try:
+        credential = await authenticator.credential(
+            request.headers.get("authorization"), request.cookies.get(COOKIE)
+        )
+        await services_of(request).bars.check(credential.principal.subject)
+    except SpoolError:
+        limiter.failure(seen.address)
+        raise
+    principal = credential.principal
+    seen.role, seen.subject = principal.role.value, principal.subject
+    limiter.request(operation, request.method, *principal, seen.address)
+    if credential.by_cookie:
+        request.app.state.csrf.check(request, credential.token)
+    return credential
+
+
+def session_of(request: Request) -> Credential:
+    """The token of this request, verified by `authorise`."""
+    return cast(Credential, request.scope[_CREDENTIAL])
 
 
 def access_of(request: Request) -> Access:

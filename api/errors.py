@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from api.headers import HEADERS
 from api.watch import watched
 from warehouse.errors import InvalidEvent, SnapshotUnavailable, SpoolError, StoreUnavailable
+from warehouse.store.interventions import InterventionConflict
 from warehouse.tokens import InvalidToken
 
 MEDIA_TYPE = "application/problem+json"
@@ -108,6 +109,7 @@ class TooManyRequests(Refusal):
 
 
 INVALID_EVENT = Kind(422, "invalid-event", "The event is not valid")
+INTERVENTION_CONFLICT = Kind(409, "intervention-conflict", "The intervention was changed meanwhile")
 STORE_UNAVAILABLE = Kind(503, "store-unavailable", "Events cannot be stored at the moment")
 SNAPSHOT_UNAVAILABLE = Kind(503, "snapshot-unavailable", "No figures can be given at the moment")
 INTERNAL_ERROR = Refusal.kind
@@ -115,6 +117,7 @@ INTERNAL_ERROR = Refusal.kind
 _FOREIGN: dict[type[SpoolError], Kind] = {
     InvalidToken: NotAuthenticated.kind,
     InvalidEvent: INVALID_EVENT,
+    InterventionConflict: INTERVENTION_CONFLICT,
     StoreUnavailable: STORE_UNAVAILABLE,
     SnapshotUnavailable: SNAPSHOT_UNAVAILABLE,
 }
@@ -125,6 +128,7 @@ _BY_STATUS = {
 KINDS: tuple[Kind, ...] = (
     *(error.kind for error in Refusal.__subclasses__()),
     INVALID_EVENT,
+    INTERVENTION_CONFLICT,
     STORE_UNAVAILABLE,
     SNAPSHOT_UNAVAILABLE,
     INTERNAL_ERROR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
@@ -16,6 +17,7 @@ from fastapi.routing import iter_route_contexts
 from api import errors
 from api.addresses import Proxies
 from api.auth import Authenticator
+from api.bars import Bars
 from api.budgets import Limiter
 from api.contract import document
 from api.dependencies import Services, authorise
@@ -23,20 +25,26 @@ from api.headers import SecurityHeaders
 from api.metrics import Metrics
 from api.paths import EncodedSlashes
 from api.policy import check_routes
+from api.provider import Provider
 from api.routes import (
+    audit,
     breaks,
+    dashboards,
     gamification,
     goals,
     health,
+    interventions,
     leaderboard,
     monitoring,
     notifications,
     progress,
+    session,
     start,
     static,
     students,
     tracking,
 )
+from api.sessions import Csrf
 from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
@@ -45,6 +53,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.reader import Reader
 from warehouse.rules import load_rules
 from warehouse.settings import Settings, load_settings
+from warehouse.store.audit import AuditWriter
 from warehouse.store.database import open_store
 from warehouse.store.ingest import Commit, Ingest
 from warehouse.tokens import signing_secret
@@ -59,6 +68,10 @@ AREAS = (
     breaks,
     students,
     notifications,
+    audit,
+    session,
+    dashboards,
+    interventions,
     health,
     monitoring,
     static,
@@ -88,7 +101,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     secret, metrics = signing_secret(settings), Metrics()
     app.state.settings, app.state.metrics = settings, metrics
     app.state.limiter = Limiter(settings.rate_limits, utc_now)
-    app.state.authenticator = Authenticator(secret, utc_now)
+    provider = Provider(settings, utc_now) if settings.jwks_url else None
+    app.state.authenticator = Authenticator(secret, utc_now, provider)
+    app.state.csrf = Csrf(secret)
     for area in AREAS:
         app.include_router(area.router)
     errors.install(app)
@@ -113,6 +128,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = READING_THREADS
         with ExitStack() as stack:
+            app.state.loop = asyncio.get_running_loop()
             _share_counts(app, settings, stack)
             app.state.services = _open(settings, clock, app.state.metrics, stack)
             yield
@@ -132,7 +148,9 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     state = StateCollector(store, reader, clock)
     metrics.include(state)
     stack.callback(metrics.leave_out, state)
-    return Services(settings, store, ingest, reader, rules, clock)
+    writer = AuditWriter(store.audit)
+    stack.callback(writer.close)
+    return Services(settings, store, ingest, reader, rules, clock, writer, Bars(store.people))
 
 
 def _share_counts(app: FastAPI, settings: Settings, stack: ExitStack) -> None:

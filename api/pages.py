@@ -9,10 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from fastapi.responses import HTMLResponse
+
+from warehouse.store.people import Person
 
 Json = dict[str, Any]
 
@@ -26,8 +29,7 @@ body { background: #16181b; color: #e6e6e3; } pre { background: #24272b; } a { c
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _CONTENT_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _TRY_IT = """\
@@ -51,11 +53,19 @@ curl -s -H "Authorization: Bearer $TOKEN" \\
   localhost:8004/api/progress/student/s0001/why/points"""
 
 
-def start_page() -> HTMLResponse:
+_DEMO = (
+    "<p><strong>Sample data.</strong> Everybody here is invented: "
+    '<a href="/demo">sign in as one of them</a>.</p>'
+)
+
+
+def start_page(*, sample: bool = False) -> HTMLResponse:
+    """What this is, and where to go on; in a sample school also its doors."""
     return _page(
         "Spool Progress",
         f"""<h1>Spool Progress</h1>
 <p>Learning events in, every figure of a student out.</p>
+{_DEMO if sample else ""}
 <ul>
 <li><a href="/docs">Documentation of the API</a>, with every field, example and error</li>
 <li><a href="/openapi.json">The same as OpenAPI 3.1</a>, for tools</li>
@@ -64,6 +74,26 @@ def start_page() -> HTMLResponse:
 <h2>Follow one student</h2>
 <pre>{escape(_TRY_IT)}</pre>
 """,
+    )
+
+
+def demo_page(people: Sequence[tuple[Person, str]]) -> HTMLResponse:
+    """The invented people of the sample school, each with a button to sign in."""
+    rows = "".join(
+        f"<tr><td>{escape(person.name or person.person_id)}</td><td>{escape(role)}</td>"
+        f'<td><form method="post" action="/demo"><button name="person_id" '
+        f'value="{escape(person.person_id)}">Sign in</button></form></td></tr>'
+        for person, role in people
+    )
+    return _page(
+        "Sample school: sign in",
+        f"""<h1>Sample school</h1>
+<p><strong>Sample data: everybody here is invented.</strong> There is no such page in a school with
+real people.</p>
+<table>{rows}</table>
+<p>After signing in you see your dashboard as JSON, and <a href="/api/session">who you are</a>.</p>
+""",
+        forms="'self'",
     )
 
 
@@ -125,7 +155,7 @@ def _json(value: object) -> str:
     return escape(json.dumps(value, indent=2))
 
 
-def _page(title: str, body: str) -> HTMLResponse:
+def _page(title: str, body: str, *, forms: str = "'none'") -> HTMLResponse:
     html = f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -133,4 +163,5 @@ def _page(title: str, body: str) -> HTMLResponse:
 <body>{body}</body>
 </html>
 """
-    return HTMLResponse(html, headers={"Content-Security-Policy": _CONTENT_POLICY})
+    policy = f"{_CONTENT_POLICY}; form-action {forms}"
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})

@@ -47,6 +47,7 @@ _BREAK_PLANNING: Rule = {
     Role.ADMIN: Reach.ANYONE,
 }
 _CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
+_ANYBODY: Rule = dict.fromkeys(Role, Reach.SELF)
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
 
 POLICY: Mapping[str, Rule] = {
@@ -54,6 +55,11 @@ POLICY: Mapping[str, Rule] = {
     "docs_page": PUBLIC,
     "openapi_document": PUBLIC,
     "health": PUBLIC,
+    "demo_page": PUBLIC,  # these two exist in a sample school only
+    "demo_sign_in": PUBLIC,
+    "session": _ANYBODY,
+    "sign_in": _ANYBODY,
+    "sign_out": _ANYBODY,
     "badge_icon": PUBLIC,
     "metrics": {Role.ADMIN: Reach.ANYONE, Role.SERVICE: Reach.ANYONE},
     "track_event": _TRACKING,
@@ -90,6 +96,17 @@ POLICY: Mapping[str, Rule] = {
         Role.ADMIN: Reach.ANYONE,
     },
     "switch_leaderboard": _CLASS,
+    # Whose record it is asks the student's parents; what all did, the school.
+    "student_audit": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
+    "audit_log": {Role.ADMIN: Reach.ANYONE},
+    "verify_audit": {Role.ADMIN: Reach.ANYONE},
+    "student_dashboard": STUDENT_READ,
+    "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "class_interventions": _CLASS,
+    "student_interventions": _CLASS,
+    "open_intervention": _CLASS,
+    "change_intervention": _CLASS,
     "award_points": {
         Role.EDUCATOR: Reach.TAUGHT,
         Role.ADMIN: Reach.ANYONE,

@@ -53,6 +53,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         lambda: _home(settings.home),
         lambda: _secret(settings),
         lambda: _store(settings, now),
+        lambda: _audit(settings),
         lambda: _lake(Lake(settings.lake_dir)),
         lambda: _snapshot(Snapshots(settings.snapshots_dir), now),
         lambda: well(f"rules {load_rules(settings.rules).version}"),
@@ -107,6 +108,17 @@ def _store(settings: Settings, now: datetime) -> Finding:
         oldest is None or now - oldest < OLD_INBOX,
         f"the store answers; {waiting} events wait for a build",
         "Builds do not run: start `spool up`, or run `spool build` and read what it says.",
+    )
+
+
+def _audit(settings: Settings) -> Finding:
+    with open_store(settings) as store:
+        found = store.audit.verify()
+    if found.reason is None:
+        return well(f"audit log of {found.rows} rows is whole; its end is {found.end[:16]}")
+    return wrong(
+        f"audit log: {found.reason}",
+        "Somebody changed the store by hand. Keep a copy, then restore the last good backup.",
     )
 
 

@@ -133,7 +133,8 @@ def run_everything(settings: Settings, *, sample: bool, port: int, dagster_port:
     """Start API, Dagster UI and daemon, and end them together; returns the exit code."""
     ready = with_secret(settings, make=True)
     console = Console(stderr=True)
-    env = environment(ready)
+    # the doors of the sample school open only for people that were invented here
+    env = environment(ready) | {"SPOOL_SAMPLE": "true" if sample else "false"}
     if sample and Snapshots(ready.snapshots_dir).current() is None:
         load_sample_school(ready, console)
         subprocess.run([sys.executable, "-m", "pipelines", "build"], env=env, check=True)

@@ -23,12 +23,21 @@ from warehouse.lake import Lake, new_batch
 from warehouse.settings import Settings, load_settings
 from warehouse.store.curriculum import Concept
 from warehouse.store.database import open_store
+from warehouse.store.people import (
+    EDUCATOR,
+    STUDENT,
+    Enrolment,
+    Guardian,
+    Person,
+    SchoolClass,
+)
 from warehouse.tokens import Role, make_token
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SECRET = "a secret for tests, long enough even for algorithms that we do not take"
 # The same for every request, so that answers can be compared as a whole.
 REQUEST_ID = {"X-Request-ID": "0123456789abcdef0123456789abcdef"}
+FAMILY = ("ada", "rob", "eve", "pat", "head")
 CURRICULUM = (
     Concept("fractions/reading", "maths", "Reading fractions"),
     Concept("fractions/adding", "maths", "Adding fractions", ("fractions/reading",)),
@@ -62,6 +71,22 @@ def publish_school(settings: Settings) -> str:
         store.curriculum.merge(CURRICULUM)
         Lake(settings.lake_dir).write(new_batch(NOW), ADA)
         return run_build(settings, store, now=NOW).snapshot_id
+
+
+def enrol_family(settings: Settings) -> None:
+    """Ada and Rob are in Eve's class; Pat is Ada's parent."""
+    with open_store(settings) as store:
+        store.people.put(
+            [Person(who, who.title(), None, None, None, active=True) for who in FAMILY],
+            classes=[SchoolClass("class-1", "Class 1", None, None, True, True)],
+            enrolments=[
+                Enrolment("class-1", "ada", STUDENT, None, None),
+                Enrolment("class-1", "rob", STUDENT, None, None),
+                Enrolment("class-1", "eve", EDUCATOR, None, None),
+            ],
+            guardians=[Guardian("ada", "pat", "mother", True, None, None)],
+            source="test",
+        )
 
 
 def bearer(settings: Settings, role: str, sub: str) -> dict[str, str]:

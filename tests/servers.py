@@ -1,18 +1,28 @@
-"""A Redis of our own for tests: started from its binary on a socket, killed and started again."""
+"""Real servers for whole suites: Redis, started from its binary, and PostgreSQL (`stores.py`).
+
+Tests of the API run over files alone, and a selection again over both servers; `make test-servers`
+(SPOOL_SERVERS=1) and `make test-deep` run all of them twice.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import redis
 
+from tests.stores import new_database
+
 START_SECONDS = 30
+ALL_ON_SERVERS = bool(os.environ.get("SPOOL_SERVERS") or os.environ.get("SPOOL_DEEP"))
+ON_SERVERS_ALWAYS = ("test_api_tracking", "test_api_reading", "test_api_permissions")
 
 
 class RedisServer:
@@ -65,6 +75,23 @@ class RedisServer:
                 return bool(client.ping())
         except redis.RedisError:
             return False
+
+
+def backings(module: str) -> list[str]:
+    """Over what the tests of a module run."""
+    twice = ALL_ON_SERVERS or module.rpartition(".")[2] in ON_SERVERS_ALWAYS
+    return ["files", "servers"] if twice else ["files"]
+
+
+@contextmanager
+def addresses(request: pytest.FixtureRequest, backing: str) -> Iterator[dict[str, str]]:
+    """The settings that put a home on these servers; none for files."""
+    if backing == "files":
+        yield {}
+        return
+    redis_url = request.getfixturevalue("redis_server").url
+    with new_database(request.getfixturevalue("postgresql_server")) as database_url:
+        yield {"database_url": database_url, "redis_url": redis_url}
 
 
 @pytest.fixture(scope="session")

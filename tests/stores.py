@@ -49,14 +49,8 @@ def store_settings(request: pytest.FixtureRequest, settings: Settings) -> Iterat
     if request.param == "sqlite":
         yield settings
         return
-    server: Path = request.getfixturevalue("postgresql_server")
-    name = f"test_{next(_DATABASES)}"
-    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {name}".encode())
-    url = f"postgresql://{SUPERUSER}@/{name}?host={server}"
-    yield load_settings(home=settings.home, database_url=url)
-    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)".encode())
+    with new_database(request.getfixturevalue("postgresql_server")) as url:
+        yield load_settings(home=settings.home, database_url=url)
 
 
 @pytest.fixture
@@ -64,6 +58,17 @@ def store(store_settings: Settings, clock: Clock) -> Iterator[Store]:
     """An open store, once on SQLite and once on PostgreSQL."""
     with open_store(store_settings, clock=clock) as store:
         yield store
+
+
+@contextmanager
+def new_database(server: Path) -> Iterator[str]:
+    """The address of an empty database of its own."""
+    name = f"test_{next(_DATABASES)}"
+    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+    yield f"postgresql://{SUPERUSER}@/{name}?host={server}"
+    with psycopg.connect(_dsn(server, "postgres"), autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)".encode())
 
 
 @contextmanager

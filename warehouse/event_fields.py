@@ -26,8 +26,10 @@ REASON_LIMIT = 200
 SECONDS_A_DAY = 86_400
 
 # Rust's `$` matches only at the very end, so a trailing newline does not slip through. Line and
-# paragraph separators (Zl, Zp) break lines in logs and CSV just as control characters do.
-_TEXT = r"^[^\s\p{Cc}]([^\p{Cc}\p{Zl}\p{Zp}]*[^\s\p{Cc}])?$"
+# paragraph separators break lines in logs and CSV just as control characters do. Written out, since
+# the pattern is published in the OpenAPI document and few languages know \p{Cc}.
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+_TEXT = rf"^[^\s{_CONTROL}]([^{_CONTROL}\u2028\u2029]*[^\s{_CONTROL}])?$"
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _HOUR_MINUTE = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _RFC3339 = rf"^{_DATE}[Tt]{_HOUR_MINUTE}:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]{_HOUR_MINUTE})$"
@@ -146,6 +148,15 @@ _TITLE: TypeAdapter[str] = TypeAdapter(Title)
 def checked_name(field: str, value: object) -> str:
     """An id under the rules of event ids of people and concepts, or InvalidEvent."""
     return _checked(_NAME, field, value, cure=_A_NAME)
+
+
+def is_name(value: object) -> bool:
+    """Whether something can be the id of a person or concept at all."""
+    try:
+        _NAME.validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def checked_title(field: str, value: object) -> str:

@@ -8,7 +8,7 @@ under its flat name, and the question itself. Only the tables needed for the ans
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,6 +44,16 @@ def for_one_student(catalog: Catalog, query: Relation) -> str:
     return f"with {EVENTS},\n{CLOCK}{tables}{question}"
 
 
+def for_one_student_together(catalog: Catalog, queries: Sequence[Relation]) -> str:
+    """Several questions as one, a column of rows each: planning the tables is most of an answer."""
+    ctes, rename = _tables(catalog, {name for query in queries for name in query.reads})
+    asked = ", ".join(
+        f"(select list(asked) from (\n{query.rendered(rename)}\n) as asked) as {query.name}"
+        for query in queries
+    )
+    return f"with {EVENTS},\n{CLOCK}{ctes}\nselect {asked}"
+
+
 def published_events(history: Sequence[Path]) -> str:
     """SQL for the events of one student that the snapshot holds."""
     return (
@@ -59,13 +69,18 @@ def with_pending(published: pa.Table, pending: Sequence[ReceivedEvent]) -> pa.Ta
 
 
 def _chain(catalog: Catalog, query: Relation) -> tuple[str, str]:
-    tables = catalog.upstream(query.reads)
+    ctes, rename = _tables(catalog, query.reads)
+    asked = query.rendered(rename)
+    own_ctes = LEADING_WITH.match(asked)
+    return (ctes + ",\n", asked[own_ctes.end() :]) if own_ctes else (ctes + "\n", asked)
+
+
+def _tables(catalog: Catalog, reads: Iterable[str]) -> tuple[str, Callable[[str], str]]:
+    """The tables behind `reads` as CTEs, and what each relation is called among them."""
+    tables = catalog.upstream(reads)
     supplied = {table.name for table in tables} | {"source.events", "source.clock"}
 
     def rename(name: str) -> str:
         return flat(name) if name in supplied else name
 
-    ctes = "".join(f",\n{flat(t.name)} as (\n{t.rendered(rename)}\n)" for t in tables)
-    asked = query.rendered(rename)
-    own_ctes = LEADING_WITH.match(asked)
-    return (ctes + ",\n", asked[own_ctes.end() :]) if own_ctes else (ctes + "\n", asked)
+    return "".join(f",\n{flat(t.name)} as (\n{t.rendered(rename)}\n)" for t in tables), rename

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -103,6 +103,10 @@ class Reader:
             if opened is self._current():
                 return StudentReader(self, opened, student_id, pending, f"{count}.{newest}")
 
+    def published(self) -> SnapshotReader:
+        """Fix the snapshot from which questions about many students will be answered."""
+        return SnapshotReader(self._current(), self.catalog)
+
     def _current(self) -> _Opened:
         path = self.snapshots.current()
         opened = self._opened
@@ -149,6 +153,7 @@ class _Opened:
     ) -> None:
         self.path, self.con, self.opened_at = path, con, now
         self.info = self._describe()
+        self._curriculum: list[Row] | None = None
         parts = self.ask("select first_student, file from source.history order by part", {})
         self.first_students = [row["first_student"] for row in parts]
         root = reader.snapshots.history
@@ -167,6 +172,12 @@ class _Opened:
         """Whether this is still what should be read when `current` names `path`."""
         fresh = path is not None or (now - self.opened_at).total_seconds() < NOTHING_SECONDS
         return self.path == path and fresh
+
+    def curriculum(self, catalog: Catalog) -> list[Row]:
+        """All concepts; the same in every answer from this snapshot."""
+        if self._curriculum is None:
+            self._curriculum = self.ask(catalog.queries["curriculum"].sql, {})
+        return self._curriculum
 
     def history_of(self, student_id: str) -> list[Path]:
         """The history files in which a student's events lie."""
@@ -197,6 +208,26 @@ class _Opened:
         """Run one statement and return its rows as an Arrow table."""
         with self.con.cursor() as cursor:
             return cursor.sql(sql, params=dict(params)).to_arrow_table()
+
+
+class SnapshotReader:
+    """The published figures of one snapshot, whatever is published meanwhile."""
+
+    def __init__(self, opened: _Opened, catalog: Catalog) -> None:
+        self._opened, self._catalog = opened, catalog
+        self.info = opened.info
+
+    @property
+    def curriculum(self) -> list[Row]:
+        """All concepts, read once a snapshot; not to be changed."""
+        return self._opened.curriculum(self._catalog)
+
+    def ask(self, query_name: str, **params: object) -> list[Row]:
+        """Answer a query of `queries/`; before the first publish no table has rows."""
+        query = self._catalog.queries[query_name]
+        if self.info is None and query.reads & self._catalog.tables.keys():
+            return []
+        return self._opened.ask(query.sql, params)
 
 
 class StudentReader:
@@ -235,11 +266,24 @@ class StudentReader:
         """Answer a query of `queries/` about this student."""
         catalog = self._reader.catalog
         query = catalog.queries[query_name]
-        known = {**params, "student_id": self.student_id, "as_of": self.meta.as_of}
+        known = self._known(params)
         if not self.meta.live and not live.needs_events(catalog, query):
             return self._opened.ask(query.sql, known)
         sql = live.for_one_student(catalog, query)
         return self._opened.ask(sql, known, self._events)
+
+    def ask_together(self, query_names: Sequence[str], **params: object) -> dict[str, list[Row]]:
+        """Answer several queries; live, at little more than the cost of the dearest of them."""
+        if not self.meta.live:
+            return {name: self.ask(name, **params) for name in query_names}
+        catalog = self._reader.catalog
+        sql = live.for_one_student_together(catalog, [catalog.queries[n] for n in query_names])
+        (answers,) = self._opened.ask(sql, self._known(params), self._events)
+        return {name: answers[name] or [] for name in query_names}
+
+    def _known(self, params: Row) -> Row:
+        mine = {"student_id": self.student_id, "student_ids": [self.student_id]}
+        return {**params, **mine, "as_of": self.meta.as_of}
 
     @cached_property
     def _events(self) -> pa.Table:

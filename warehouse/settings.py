@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -130,11 +130,24 @@ class Settings(BaseSettings):
     leaderboard_size: int = Field(100, ge=1, le=1_000)
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
+    jwks_url: Annotated[str, AfterValidator(_service_url)] | None = None
+    jwks_issuer: str | None = None
+    jwks_audience: str | None = None
+    jwks_role_claim: str = "role"
+    jwks_subject_claim: str = "sub"
+    sample: bool = Field(default=False, alias="SPOOL_SAMPLE")
+
     rate_limits: Annotated[str, AfterValidator(_rate_limits)] = ""
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     metrics_token: Annotated[SecretStr, AfterValidator(_metrics_token)] | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "text"] = "auto"
+
+    @model_validator(mode="after")
+    def _provider_is_named(self) -> Self:
+        if self.jwks_url and not (self.jwks_issuer and self.jwks_audience):
+            raise ValueError("JWKS_URL needs JWKS_ISSUER and JWKS_AUDIENCE, which tokens must name")
+        return self
 
     @property
     def lake_dir(self) -> Path:
@@ -164,8 +177,8 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "the environment"
-        ours = {"home": "SPOOL_HOME", "rules": "SPOOL_RULES"}
+        name = str(first["loc"][0]) if first["loc"] else "JWKS_URL"  # the one rule over several
+        ours = {"home": "SPOOL_HOME", "rules": "SPOOL_RULES", "sample": "SPOOL_SAMPLE"}
         variable = ours.get(name.lower(), name.upper())
         problem = first["msg"].removeprefix("Value error, ")
         raise InvalidSettings(

@@ -100,7 +100,12 @@ def read_token(secret: str, token: str) -> Claims:
             "The token cannot be verified.",
             cure=f"Sign it with {ALGORITHM} and JWT_SECRET, iss {ISSUER}, aud {AUDIENCE}.",
         ) from error
-    return Claims(_role(claims.get("role")), _subject(claims["sub"]), float(claims["exp"]))
+    return claims_of(claims.get("role"), claims["sub"], claims["exp"])
+
+
+def claims_of(role: object, subject: object, expires_at: object) -> Claims:
+    """What a verified token says, checked by our rules for roles and ids."""
+    return Claims(_role(role), _subject(subject), float(str(expires_at)))
 
 
 def _role(value: object) -> Role:

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api import cursors
+from api.audit import note_access
 from api.bodies import SINGLE_BYTES_MAX, parse_object, read_body
 from api.contract import NOT_MODIFIED, json_body, refusals
 from api.dependencies import Asked, Services, StudentRequest, access_of, meta, services_of
@@ -104,6 +105,7 @@ async def award_points(request: Request) -> Response:
     access, services = access_of(request), services_of(request)
     event = _award(parse_object(await read_body(request, SINGLE_BYTES_MAX)))
     await access.require(event.student_id)
+    await note_access(request, access.principal, "award_points", [event.student_id])
     receipt = (await store(services, [event], access, SOURCE_AWARD))[0]
     if receipt.status == "conflict":
         raise conflict(receipt.event_id)

@@ -5,28 +5,38 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BeforeValidator, StringConstraints
 
 from api.contract import NOT_MODIFIED, refusals
 from api.dependencies import Asked, ConceptId, StudentRequest, meta
 from api.errors import NotFound
-from api.learning_path import lay_over
 from api.paths import with_slashes
 from api.schemas.progress import (
     ConceptProgress,
     LearningPath,
+    PathEdge,
+    PathNode,
     Progress,
     StudentProgress,
+    SubjectShare,
     Summary,
     Why,
     WhyEvent,
 )
+from reports.learning_path import lay_over
 from warehouse.reader import Reader, Row, StudentReader
 
 router = APIRouter(prefix="/api/progress", tags=["progress"])
 
+PAGE_ROWS_MAX = 2_000
+
+Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX, description="Rows of one page.")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000, description="Events to pass over.")]
+ConceptCursor = Annotated[
+    str, Query(max_length=128, description="The `next_cursor` of the page before.")
+]
 Figure = Annotated[
     str,
     BeforeValidator(with_slashes),
@@ -44,9 +54,11 @@ Figure = Annotated[
     response_model=StudentProgress,
     responses=NOT_MODIFIED,
 )
-def student_progress(asked: Asked) -> Response:
+def student_progress(
+    asked: Asked, limit: Limit = PAGE_ROWS_MAX, cursor: ConceptCursor = ""
+) -> Response:
     """The summary of a student and their progress in every concept that they have touched."""
-    return asked.answer(partial(_overall, asked))
+    return asked.answer(partial(_overall, asked, limit, cursor))
 
 
 @router.get(
@@ -77,21 +89,26 @@ def learning_path(asked: Asked) -> Response:
     response_model=Why,
     responses={**NOT_MODIFIED, **refusals(NotFound.kind)},
 )
-def why_figure(asked: Asked, figure: Figure) -> Response:
+def why_figure(
+    asked: Asked, figure: Figure, limit: Limit = PAGE_ROWS_MAX, offset: Offset = 0
+) -> Response:
     """The events that made the student's points, streak, badge or concept what they are."""
-    return asked.answer(partial(_why, asked, figure))
+    return asked.answer(partial(_why, asked, figure, limit, offset))
 
 
-def _overall(asked: StudentRequest, student: StudentReader) -> StudentProgress:
+def _overall(
+    asked: StudentRequest, limit: int, cursor: str, student: StudentReader
+) -> StudentProgress:
     rows = student.ask("student_progress")
+    later = [row for row in rows if row["concept_id"] is not None and row["concept_id"] > cursor]
     return StudentProgress(
         student_id=asked.student_id,
         summary=_summary(rows[0] if rows else _EMPTY_SUMMARY),
         concepts=[
             Progress(student_id=asked.student_id, **{name: row[name] for name in _OF_CONCEPT})
-            for row in rows
-            if row["concept_id"] is not None
+            for row in later[:limit]
         ],
+        next_cursor=later[limit - 1]["concept_id"] if len(later) > limit else None,
         meta=meta(student),
     )
 
@@ -117,10 +134,19 @@ def _concept(asked: StudentRequest, concept_id: str, student: StudentReader) -> 
 def _path(asked: StudentRequest, student: StudentReader) -> LearningPath:
     statuses = {row["concept_id"]: row["status"] for row in student.ask("student_concepts")}
     path = lay_over(asked.services.reader.rows("curriculum"), statuses)
-    return LearningPath(student_id=asked.student_id, **path._asdict(), meta=meta(student))
+    return LearningPath(
+        student_id=asked.student_id,
+        nodes=[PathNode.model_validate(node._asdict()) for node in path.nodes],
+        edges=[PathEdge.model_validate(edge._asdict()) for edge in path.edges],
+        next=path.next,
+        subjects=[SubjectShare(**share._asdict()) for share in path.subjects],
+        meta=meta(student),
+    )
 
 
-def _why(asked: StudentRequest, figure: str, student: StudentReader) -> Why:
+def _why(
+    asked: StudentRequest, figure: str, limit: int, offset: int, student: StudentReader
+) -> Why:
     kind, _, name = figure.partition(":")
     if kind in {"points", "streak"} and not name:
         events = student.ask(f"why_{kind}")
@@ -139,7 +165,8 @@ def _why(asked: StudentRequest, figure: str, student: StudentReader) -> Why:
     return Why(
         student_id=asked.student_id,
         figure=figure,
-        events=[WhyEvent(**event) for event in events],
+        events=[WhyEvent(**event) for event in events[offset : offset + limit]],
+        next_offset=offset + limit if len(events) > offset + limit else None,
         meta=meta(student),
     )
 

@@ -13,8 +13,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def start_page() -> HTMLResponse:
-    return pages.start_page()
+async def start_page(request: Request) -> HTMLResponse:
+    return pages.start_page(sample=request.app.state.settings.sample)
 
 
 @router.get("/docs")

@@ -83,13 +83,15 @@ class StudentProgress(Shape):
                 "active_days": 6,
             },
             "concepts": [PROGRESS_EXAMPLE],
+            "next_cursor": None,
             "meta": META_EXAMPLE,
         }
     )
 
     student_id: str
     summary: Summary
-    concepts: list[Progress]
+    concepts: list[Progress] = Field(description="By concept_id, at most `limit` of them.")
+    next_cursor: str | None = Field(description="Where the next page begins; null on the last.")
     meta: Meta
 
 
@@ -185,11 +187,13 @@ class Why(Shape):
                     "local_date": "2026-03-02",
                 }
             ],
+            "next_offset": None,
             "meta": META_EXAMPLE,
         }
     )
 
     student_id: str
     figure: str
-    events: list[WhyEvent]
+    events: list[WhyEvent] = Field(description="Oldest first, at most `limit` of them.")
+    next_offset: int | None = Field(description="The offset of the next page; null on the last.")
     meta: Meta

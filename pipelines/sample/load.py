@@ -1,4 +1,4 @@
-"""Loading the sample school into a home: its curriculum, its students' profiles, then its events.
+"""Loading the sample school into a home: its curriculum, its people, then its events.
 
 The events take the way of every imported file; nothing is written here that a school could not
 have sent.
@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.sample.people import enrol_people
 from pipelines.sample.school import Student, curriculum, first_day, student, weekly_goal
 from pipelines.sample.simulate import SampleEvent, history
 from warehouse.importer import ImportReport, import_events
@@ -46,13 +47,15 @@ class SampleReport:
     """What was loaded; `events` says how many of them were new."""
 
     students: int
+    people: int
     concepts: int
     goals: int
     events: ImportReport
 
     def __str__(self) -> str:
         return (
-            f"Sample school: {self.students} students, {self.concepts} concepts,"
+            f"Sample school: {self.people} people, {self.students} of them students;"
+            f" {self.concepts} concepts,"
             f" {self.goals} goals; {self.events.accepted} events accepted,"
             f" {self.events.duplicates} duplicate, {self.events.rejected} rejected."
         )
@@ -77,6 +80,7 @@ def load_sample(
     concepts = store.curriculum.merge(
         Concept(one.concept_id, one.subject_id, one.name, one.prerequisites) for one in curriculum()
     )
+    people = enrol_people(store, everyone, today=until.date())
     goals = _enrol(store, everyone, days=days, seed=seed, until=until)
     with TemporaryDirectory(dir=settings.home, prefix="sample-") as directory:
         path = Path(directory) / "sample.parquet"
@@ -98,7 +102,7 @@ def load_sample(
             clock=lambda: until,
         )
     tell(2 * students, 2 * students)
-    return SampleReport(students, concepts, goals, report)
+    return SampleReport(students, people, concepts, goals, report)
 
 
 def _enrol(

@@ -11,7 +11,7 @@ import pytest
 from tests.api_school import Api, publish_school, serving, settings_of
 from tests.conftest import Clock
 from tests.doors import Door
-from tests.servers import redis_server  # noqa: F401  # a fixture
+from tests.servers import addresses, backings, redis_server  # noqa: F401  # a fixture
 from tests.stores import postgresql_server, store, store_settings  # noqa: F401  # fixtures
 from warehouse.settings import Settings
 from warehouse.store.database import open_store
@@ -24,9 +24,23 @@ class School(NamedTuple):
     snapshot_id: str
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let modules that use the school run over files, and some over real servers too."""
+    if "backing" in metafunc.fixturenames:
+        found = backings(metafunc.module.__name__)
+        metafunc.parametrize("backing", found, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> School:
-    settings = settings_of(tmp_path_factory.mktemp("school"))
+def backing(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The settings that say where the store is and who shares counts."""
+    with addresses(request, request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory, backing: dict[str, str]) -> School:
+    settings = settings_of(tmp_path_factory.mktemp("school"), **backing)
     return School(settings, publish_school(settings))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.openapi.models import OpenAPI
 
-from api.policy import POLICY
+from api.policy import POLICY, Reach
 
 PATHS = {
     "/api/gamification/award-points": ["post"],
@@ -103,6 +103,21 @@ def test_bodies_are_documented_field_by_field(operations):
         assert all(field["description"] for field in schema["properties"].values())
 
 
+def test_every_body_has_a_limit(api, document):
+    """Nothing of a body beyond a few megabytes is read, whichever operation it is sent to."""
+    declared = {"Content-Type": "application/json", "Content-Length": str(10**9)}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if "requestBody" in operation:
+                answer = api.client.request(
+                    method,
+                    re.sub(r"{\w+}", "somebody", path),
+                    content=b"{}",
+                    headers=api.headers(_widest(operation["operationId"]), "somebody") | declared,
+                )
+                assert answer.status_code in {413, 404}, (method, path, answer.text)
+
+
 def test_the_examples_of_bodies_are_accepted(api, operations):
     for name, path in (
         ("track_event", "/api/progress/track"),
@@ -126,6 +141,12 @@ def test_answers_have_the_documented_fields(api, document, operations):
             reference = operation["responses"]["200"]["content"]["application/json"]["schema"]
             schema = document["components"]["schemas"][reference["$ref"].rpartition("/")[2]]
             assert answer.keys() == schema["properties"].keys(), name
+
+
+def _widest(operation: str) -> str:
+    """The role that may do it on most people."""
+    reaches = [*Reach]
+    return max(POLICY[operation].items(), key=lambda item: reaches.index(item[1]))[0].value
 
 
 def _body(operation: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.api_school import NOW, REQUEST_ID, publish_school, serving, settings_of
+from tests.api_school import NOW, REQUEST_ID, enrol_family, publish_school, serving, settings_of
 from tests.factories import received
 from warehouse import logs
 from warehouse.build import Build, run_build
@@ -20,6 +20,7 @@ from warehouse.errors import StoreUnavailable
 from warehouse.lake import Lake, new_batch
 from warehouse.reader import Reader
 from warehouse.store.database import open_store
+from warehouse.tokens import Role
 
 STUDENT = "zadie-unmistakable"
 TEACHER = "quentin-unmistakable"
@@ -143,6 +144,32 @@ def test_no_line_names_anybody(lines, home, monkeypatch):
     for word in (STUDENT, TEACHER, "ada", token, secret, "example.org", "192.0.2.7", "testclient"):
         assert not re.search(rf"\b{re.escape(word.lower())}\b", text), word
     assert "/work/" not in text
+
+
+def test_no_operation_names_anybody(lines, home):
+    """Every operation of the document, as everybody, about somebody; more come by themselves."""
+    publish_school(home)
+    enrol_family(home)
+    with serving(home) as api:
+        document = api.app.openapi()
+        for role in Role:
+            headers = api.headers(role.value, STUDENT)
+            for path, methods in document["paths"].items():
+                address = re.sub(r"{\w+}", STUDENT, path)
+                for method in methods:
+                    body = {
+                        "student_id": STUDENT,
+                        "name": STUDENT,
+                        "email": f"{STUDENT}@example.org",
+                    }
+                    sent = None if method == "get" else body
+                    api.client.request(method, address, headers=headers, json=sent)
+
+    operations = {o["operationId"] for m in document["paths"].values() for o in m.values()}
+    assert {line["operation"] for line in lines.all("request")} == operations
+    assert STUDENT not in lines.text
+    assert "@" not in lines.text
+    assert "eyJ" not in lines.text
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,28 @@ def test_the_inbox_and_the_snapshot_tell_their_size_and_age(tmp_path):
     assert found["spool_build_table_seconds", ("table", "gamification.badges")] > 0
 
 
+def test_learners_are_counted_as_the_newest_rows_of_the_tables_say(api):
+    found = figures(api)
+
+    activity = ("daily_active", "weekly_active", "monthly_active")
+    assert [found[f"spool_{name}_students",] for name in activity] == [1, 1, 1]
+    assert found["spool_daily_sessions",] == 1
+    assert found["spool_average_session_minutes",] == 0
+    assert found["spool_streaks_a_week_ago",] == 0
+    assert "spool_streak_retention_ratio" not in {name for name, *_ in found}
+    assert found["spool_badges_earned_in_week", ("badge", "helper")] == 1
+
+
+def test_a_snapshot_without_a_metric_s_table_is_no_failure(tmp_path):
+    with serving(settings_of(tmp_path)) as api:
+        found = figures(api)
+
+    assert {part: found["spool_up", ("part", part)] for part in ("store", "snapshot")} == {
+        "store": 1, "snapshot": 1
+    }  # fmt: skip
+    assert "spool_daily_active_students" not in {name for name, *_ in found}
+
+
 def test_the_last_build_tells_how_it_ended(tmp_path, monkeypatch):
     settings = settings_of(tmp_path)
     publish_school(settings)

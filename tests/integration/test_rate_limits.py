@@ -9,7 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from api import sharing
+from api.budgets import Limiter
 from tests.api_school import Api, serving, settings_of
+from warehouse.clock import utc_now
+from warehouse.tokens import Role
 
 READ = "/api/gamification/streak/rob"
 EVENT = {"student_id": "rob", "concept_id": "light", "event_type": "started"}
@@ -141,3 +144,42 @@ def _until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.02)
+
+
+def test_a_limit_costs_little_beside_the_answer_it_guards(api):
+    """Both measured in the same moments, so that a busy machine slows both."""
+    read = min(api.client.portal.call(_seconds_a_read, api) for _ in range(5))
+    limiter = Limiter("", utc_now)
+    spent = min(_seconds_a_limit(limiter) for _ in range(5))
+
+    assert spent < 0.05 * read, f"{spent * 1e6:.1f} µs of {read * 1e6:.0f} µs"
+
+
+async def _seconds_a_read(api: Api, times: int = 100) -> float:
+    """A kept answer, from the first layer of the application to its last."""
+    headers = [(k.lower().encode(), v.encode()) for k, v in api.headers("student", "rob").items()]
+    scope = {
+        "type": "http", "method": "GET", "path": READ, "raw_path": READ.encode(), "scheme": "http",
+        "query_string": b"", "headers": headers, "client": ("192.0.2.1", 1), "server": ("api", 80),
+        "root_path": "", "http_version": "1.1", "asgi": {"version": "3.0"},
+    }  # fmt: skip
+    statuses = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        statuses.append(message.get("status", 200))
+
+    began = time.perf_counter()
+    for _ in range(times):
+        await api.app(dict(scope), receive, send)
+    assert set(statuses) == {200}
+    return (time.perf_counter() - began) / times
+
+
+def _seconds_a_limit(limiter: Limiter, times: int = 2000) -> float:
+    began = time.perf_counter()
+    for number in range(times):
+        limiter.request("student_streak", "GET", Role.STUDENT, f"s{number % 1000}", "192.0.2.1")
+    return (time.perf_counter() - began) / times

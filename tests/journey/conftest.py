@@ -35,6 +35,8 @@ class Programs:
             "SPOOL_HOME": str(settings.home),
             "JWT_SECRET": settings.jwt_secret.get_secret_value(),
             "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": settings.database_url or "",
+            "REDIS_URL": settings.redis_url or "",
         }
         self._started: list[subprocess.Popen[str]] = []
 

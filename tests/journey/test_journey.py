@@ -11,6 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.journey.conftest import SPOOL, Programs, Server
+from tests.servers import addresses, backings, redis_server  # noqa: F401  # a fixture
+from tests.stores import postgresql_server  # noqa: F401  # a fixture
+from warehouse.settings import Settings, load_settings
 from warehouse.tokens import Role
 
 STUDENT = "s0001"
@@ -23,6 +26,13 @@ ANSWERS = (
     f"/api/gamification/badges/{STUDENT}",
     f"/api/gamification/streak/{STUDENT}",
 )
+
+
+@pytest.fixture(params=backings("test_journey"))
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """The journey's home, over files or over real servers."""
+    with addresses(request, request.param) as found:
+        yield load_settings(home=settings.home, jwt_secret=settings.jwt_secret, **found)
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ def student_points(facts: Facts, world: World, as_of: datetime) -> list[Row]:
             "level": level,
             "level_name": world.rules.levels[level - 1][1],
             "points_to_next_level": following[0][0] - total if following else None,
+            "level_from_points": world.rules.levels[level - 1][0],
         }
     ]
 

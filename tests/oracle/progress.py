@@ -32,6 +32,7 @@ def concept_progress(facts: Facts) -> list[Row]:
                 "completed_at": at["completed"],
                 "mastery_date": at["mastered"],
                 "last_accessed": max(event.occurred_at for event in events),
+                "last_active_date": max(event.local_date for event in events),
                 "event_count": len(events),
                 "scored_count": len(scores),
                 "first_score": scores[0] if scores else None,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from tests.oracle import analytics, badges, everyone, goals, ledger, notifications, progress
+from tests.oracle import (
+    analytics,
+    badges,
+    everyone,
+    goals,
+    ledger,
+    notifications,
+    progress,
+    summaries,
+)
 from tests.oracle.facts import Facts, counted, students
 from tests.oracle.world import Row, World
 from warehouse.events import ReceivedEvent
@@ -38,6 +47,8 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         lambda facts, world, _as_of: analytics.subject_scores(facts, world),
         ("student_id", "subject_id"),
     ),
+    "analytics.daily_progress": (summaries.daily_progress, ("student_id", "local_date")),
+    "analytics.week_summaries": (summaries.week_summaries, ("student_id",)),
     "analytics.weekly_progress": (analytics.weekly_progress, ("student_id", "week_start")),
     "progress.active_days": (
         lambda facts, _world, _as_of: progress.active_days(facts),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.learning_path import lay_over
+from reports.learning_path import lay_over
 
 
 def concept(concept_id: str, *prerequisites: str, subject: str = "maths") -> dict[str, object]:

@@ -19,13 +19,16 @@ from warehouse.clock import Clock, utc_now
 from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
+from warehouse.store.audit import Audit
 from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
+from warehouse.store.interventions import Interventions
 from warehouse.store.people import People
 from warehouse.store.preferences import PreferenceBook
 from warehouse.store.reads import Reads
+from warehouse.store.rosters import Rosters
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -43,10 +46,13 @@ class Store:
     curriculum: Curriculum
     students: Students
     people: People
+    rosters: Rosters
+    interventions: Interventions
     goals: Goals
     preferences: PreferenceBook
     reads: Reads
     breaks: Breaks
+    audit: Audit
 
     def close(self) -> None:
         self.engine.dispose()
@@ -78,10 +84,13 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         curriculum=Curriculum(engine, clock),
         students=Students(engine, clock),
         people=People(engine, clock),
+        rosters=Rosters(engine),
+        interventions=Interventions(engine, clock),
         goals=Goals(engine, clock),
         preferences=PreferenceBook(engine, clock),
         reads=Reads(engine, clock),
         breaks=Breaks(engine, clock),
+        audit=Audit(engine, settings.home, clock),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from warehouse.clock import Clock, utc_now
 from warehouse.store.schema import BREAKS, CLASSES, ENROLMENTS, GUARDIANS, PEOPLE, ROLES
-from warehouse.store.transactions import reading, writing
+from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
 
 STUDENT, EDUCATOR = "student", "educator"
 
@@ -106,12 +106,44 @@ class People:
             ).first()
         return Person(*row) if row else None
 
+    def names(self, person_ids: Iterable[str]) -> dict[str, str]:
+        """The names of those who have one."""
+        found: dict[str, str] = {}
+        with reading(self._engine) as connection:
+            for some in batched(list(person_ids), IDS_A_QUERY):
+                query = select(PEOPLE.c.person_id, PEOPLE.c.name).where(
+                    PEOPLE.c.person_id.in_(some), PEOPLE.c.name.is_not(None)
+                )
+                found.update((row.person_id, row.name) for row in connection.execute(query))
+        return found
+
     def school_class(self, class_id: str) -> SchoolClass | None:
         """A class by id."""
         columns = [CLASSES.c[name] for name in SchoolClass._fields]
         with reading(self._engine) as connection:
             row = connection.execute(select(*columns).where(CLASSES.c.class_id == class_id)).first()
         return SchoolClass(*row) if row else None
+
+    def of_source(self, source: str) -> list[tuple[Person, str]]:
+        """Everybody from one source with one of their roles each, by role and id."""
+        columns = [PEOPLE.c[name] for name in Person._fields]
+        query = (
+            select(*columns, ROLES.c.role)
+            .join(ROLES)
+            .where(PEOPLE.c.source == source, PEOPLE.c.active)
+            .order_by(ROLES.c.role, PEOPLE.c.person_id)
+        )
+        with reading(self._engine) as connection:
+            return [(Person(*row[:-1]), str(row.role)) for row in connection.execute(query)]
+
+    def any_not_of(self, sources: Iterable[str]) -> bool:
+        """Whether somebody is known from elsewhere than these sources."""
+        query = select(PEOPLE.c.person_id).where(PEOPLE.c.source.not_in(list(sources))).limit(1)
+        return bool(self._ids(query))
+
+    def inactive(self) -> frozenset[str]:
+        """Those who may not use the service any more."""
+        return frozenset(self._ids(select(PEOPLE.c.person_id).where(~PEOPLE.c.active)))
 
     def children_of(self, guardian_id: str, at: datetime) -> list[str]:
         """The students whom a guardian may see."""

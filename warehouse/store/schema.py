@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -210,5 +211,51 @@ GOALS = Table(
     Column("minutes", Integer),
     Column("set_by", String(128), nullable=False),
     Column("set_by_role", String(16), comment="what they were to the student"),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+INTERVENTIONS = Table(
+    "interventions",
+    METADATA,
+    Column("intervention_id", String(36), primary_key=True),
+    Column("student_id", String(128), nullable=False),
+    Column("rule", String(16), nullable=False, comment="the flag: inactive, stuck or slowing"),
+    Column("concept_id", String(128), nullable=False, comment="empty but for stuck"),
+    Column("version", Integer, nullable=False, comment="1, and one more with each step"),
+    Column("assigned_to", String(128)),
+    Column("outcome", String(16), comment="set when it is closed"),
+    Column("useful", Boolean, comment="whether the flag was worth the look"),
+    Column("opened_by", String(128), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+Index(None, INTERVENTIONS.c.student_id)
+# One open intervention a flag: two educators who see it at once share one.
+Index(
+    "uq_interventions_open",
+    INTERVENTIONS.c.student_id,
+    INTERVENTIONS.c.rule,
+    INTERVENTIONS.c.concept_id,
+    unique=True,
+    sqlite_where=text("outcome is null"),
+    postgresql_where=text("outcome is null"),
+)
+
+# Only ever added to: what was done, by whom, when. Null means left as it was.
+INTERVENTION_STEPS = Table(
+    "intervention_steps",
+    METADATA,
+    Column(
+        "intervention_id",
+        ForeignKey(INTERVENTIONS.c.intervention_id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("version", Integer, primary_key=True),
+    Column("actor", String(128), nullable=False),
+    Column("actor_role", String(16), nullable=False),
+    Column("assigned_to", String(128)),
+    Column("note", Text),
+    Column("outcome", String(16)),
+    Column("useful", Boolean),
     Column("recorded_at", Instant, nullable=False),
 )

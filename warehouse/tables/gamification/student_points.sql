@@ -7,6 +7,7 @@
 --   level: number of the level, from 1
 --   level_name: its name; a negative total is the first level
 --   points_to_next_level (points): until the next level begins, null in the last
+--   level_from_points (points): total from which the level holds, 0 for the lowest
 with totals as (
     select s.student_id, cast(coalesce(sum(l.points), 0) as bigint) as total_points
     from progress.students as s
@@ -19,7 +20,8 @@ select
     t.total_points,
     v.level,
     v.level_name,
-    v.next_from_points - t.total_points as points_to_next_level
+    v.next_from_points - t.total_points as points_to_next_level,
+    greatest(v.at_least, 0) as level_from_points
 from totals as t
 inner join source.levels as v
     on

@@ -14,6 +14,7 @@
 --   best_score: highest score
 --   total_time_spent (seconds): time spent
 --   last_accessed: the latest learning event
+--   last_active_date: the latest of the student's days with one
 --   first_tried: first learning event of any type, as (at, id, day): the order of every "first"
 --   first_started: first started event, likewise
 --   first_completed: first completed event, likewise
@@ -32,6 +33,7 @@ select
     max(score_max) as best_score,
     sum(time_spent) as total_time_spent,
     max(occurred_at) as last_accessed,
+    max(local_date) as last_active_date,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date)) as first_tried,
     min(struct_pack(at := occurred_at, id := event_id, day := local_date))
     filter (where event_type = 'started') as first_started,

@@ -13,6 +13,7 @@
 --   completed_at: first completed event
 --   mastery_date: first mastered event
 --   last_accessed: latest learning event
+--   last_active_date: the latest of the student's days with one
 --   event_count: learning events
 --   scored_count: learning events with a score
 --   score_sum: exact sum of their scores
@@ -35,6 +36,7 @@ select
     first_completed.at as completed_at,
     first_mastered.at as mastery_date,
     last_accessed,
+    last_active_date,
     cast(
         started_count + attempted_count + completed_count + mastered_count as bigint
     ) as event_count,

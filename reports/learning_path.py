@@ -6,36 +6,60 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from api.schemas.progress import PathEdge, PathNode, Status, SubjectShare
 from warehouse.reader import Row
 
 NEXT_MAX = 3
 _DONE = {"completed", "mastered"}
 
 
+class Node(NamedTuple):
+    """A concept of the curriculum as the student sees it."""
+
+    concept_id: str
+    name: str
+    subject_id: str
+    status: str
+    mastery_probability: float | None
+    unlocked: bool
+
+
+class Edge(NamedTuple):
+    """A prerequisite and the concept that needs it."""
+
+    from_: str
+    to: str
+
+
+class Share(NamedTuple):
+    """How much of a subject is mastered, in 100."""
+
+    subject_id: str
+    percent: float
+
+
 class Path(NamedTuple):
     """The graph, the concepts to go on with, and the share of each subject that is mastered."""
 
-    nodes: list[PathNode]
-    edges: list[PathEdge]
+    nodes: list[Node]
+    edges: list[Edge]
     next: list[str]
-    subjects: list[SubjectShare]
+    subjects: list[Share]
 
 
-def lay_over(curriculum: Sequence[Row], statuses: Mapping[str, Status]) -> Path:
+def lay_over(curriculum: Sequence[Row], statuses: Mapping[str, str]) -> Path:
     """Lay a student's statuses (by concept) over the curriculum."""
     nodes = [_node(concept, statuses) for concept in curriculum]
     edges = [
-        PathEdge(from_=prerequisite, to=concept["concept_id"])
+        Edge(from_=prerequisite, to=concept["concept_id"])
         for concept in curriculum
         for prerequisite in concept["prerequisites"]
     ]
     return Path(nodes, edges, _next(nodes), _subjects(nodes))
 
 
-def _node(concept: Row, statuses: Mapping[str, Status]) -> PathNode:
+def _node(concept: Row, statuses: Mapping[str, str]) -> Node:
     needed = concept["prerequisites"]
-    return PathNode(
+    return Node(
         concept_id=concept["concept_id"],
         name=concept["name"],
         subject_id=concept["subject_id"],
@@ -45,18 +69,18 @@ def _node(concept: Row, statuses: Mapping[str, Status]) -> PathNode:
     )
 
 
-def _next(nodes: Sequence[PathNode]) -> list[str]:
+def _next(nodes: Sequence[Node]) -> list[str]:
     """What is begun comes before what is new."""
     open_nodes = [node for node in nodes if node.unlocked and node.status not in _DONE]
     open_nodes.sort(key=lambda node: (node.status != "in_progress", node.concept_id))
     return [node.concept_id for node in open_nodes[:NEXT_MAX]]
 
 
-def _subjects(nodes: Sequence[PathNode]) -> list[SubjectShare]:
+def _subjects(nodes: Sequence[Node]) -> list[Share]:
     mastered: dict[str, list[bool]] = defaultdict(list)
     for node in nodes:
         mastered[node.subject_id].append(node.status == "mastered")
     return [
-        SubjectShare(subject_id=subject, percent=round(100 * sum(flags) / len(flags), 2))
+        Share(subject_id=subject, percent=round(100 * sum(flags) / len(flags), 2))
         for subject, flags in sorted(mastered.items())
     ]

@@ -1,0 +1,65 @@
+"""Notes in the audit log who uses whose record; an answer that cannot be noted is not given.
+
+What students do with their own record, and events that programs bring, are no accesses of others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from functools import partial
+
+from fastapi import Request
+
+from api.auth import Principal
+from api.errors import InvalidRequest
+from api.watch import watched
+from warehouse.event_fields import is_name
+from warehouse.store.audit import Access, AuditWriter
+from warehouse.tokens import Role
+
+PURPOSE = "X-Purpose"
+PURPOSE_LENGTH = 200
+
+
+async def note_access(
+    request: Request, principal: Principal, operation: str, student_ids: Iterable[str]
+) -> None:
+    """Write down that these records are used, durably, before anything of them is told."""
+    if principal.role in {Role.STUDENT, Role.SERVICE}:
+        return
+    make = partial(
+        Access,
+        principal.subject,
+        principal.role.value,
+        operation,
+        purpose=_purpose(request),
+        request_id=watched(request.scope).request_id,
+    )
+    # what is no id at all is refused later, and would spoil the group that is written together
+    accesses = [make(student_id=named) for named in student_ids if is_name(named)]
+    if accesses:
+        writer: AuditWriter = request.app.state.services.audit
+        await asyncio.wrap_future(writer.submit(accesses))
+
+
+def note_accesses(
+    request: Request, principal: Principal, operation: str, student_ids: Iterable[str]
+) -> None:
+    """The same in a thread that may wait."""
+    loop = request.app.state.loop
+    noting = note_access(request, principal, operation, student_ids)
+    asyncio.run_coroutine_threadsafe(noting, loop).result()
+
+
+def _purpose(request: Request) -> str | None:
+    purpose = request.headers.get(PURPOSE)
+    if purpose is None:
+        return None
+    if len(purpose) > PURPOSE_LENGTH or not purpose.isprintable():
+        raise InvalidRequest(
+            f"{PURPOSE} is longer than {PURPOSE_LENGTH} characters or cannot be printed.",
+            cure="Say in a few words what the access is for.",
+            field=PURPOSE,
+        )
+    return purpose

@@ -1,0 +1,306 @@
+"""The educator's dashboard: each class by concept and by student, who needs help, what is done.
+
+A class is who is in it at the moment of the request; its figures are those of the snapshot.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from reports.dashboards.making import Names
+from reports.dashboards.parts import STRICT, ViewMeta
+from reports.dashboards.wording import reason_words
+from warehouse.reader import Row
+from warehouse.store.interventions import Intervention
+from warehouse.store.rosters import Member
+
+ACTIVE_DAYS = 7
+QUERIES = ("students_week_days", "students_at_risk", "students_statuses")
+Status = Literal["in_progress", "completed", "mastered"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptColumn:
+    """A concept of the class: where its students stand, each counted once, and how hard it is."""
+
+    __pydantic_config__ = STRICT
+    concept_id: str
+    name: str
+    subject_id: Annotated[str | None, Field(description="Null outside of the curriculum.")]
+    not_started: int
+    started: Annotated[int, Field(description="Begun, not completed, and not in need of help.")]
+    needs_help: Annotated[int, Field(description="Flagged `stuck`.")]
+    completed: Annotated[int, Field(description="Completed, not mastered.")]
+    mastered: int
+    difficulty: Annotated[
+        float | None,
+        Field(description="1 less the mean first score of all students; null below 5 of them."),
+    ]
+    median_attempts_to_mastery: Annotated[float | None, Field(description="Of all students.")]
+    stuck_share: Annotated[float | None, Field(description="Of all students, 0 to 1.")]
+    student_count: Annotated[int | None, Field(description="Students behind these three.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why to look after a student."""
+
+    __pydantic_config__ = STRICT
+    rule: Literal["inactive", "stuck", "slowing"]
+    concept_id: str | None
+    have: Annotated[int, Field(description="Days without learning, attempts, or mastered lately.")]
+    need: Annotated[int, Field(description="What the rule compares it with.")]
+    last_event_at: datetime
+    words: str
+    intervention_id: Annotated[str | None, Field(description="Who has taken it on; else null.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A line of the roster, and a row of the matrix of students and concepts."""
+
+    __pydantic_config__ = STRICT
+    student_id: str
+    name: Annotated[str | None, Field(description="Null where the name is not known.")]
+    last_activity_date: date | None
+    current_streak: int
+    week_minutes: Annotated[float, Field(description="Learned this week, by their clock.")]
+    week_active_days: int
+    reasons: Annotated[list[Reason], Field(description="Empty where nothing calls for a look.")]
+    statuses: Annotated[
+        dict[str, Status], Field(description="By concept; a concept not named is not started.")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """How much the class learns here."""
+
+    __pydantic_config__ = STRICT
+    students: int
+    active_today: Annotated[int, Field(description="With learning on their today.")]
+    active_7_days: Annotated[int, Field(description="With learning on one of their last 7 days.")]
+    mean_week_minutes: Annotated[
+        float | None, Field(description="Minutes this week, mean of all; null without students.")
+    ]
+    at_risk: Annotated[int, Field(description="Students with a reason to look.")]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIntervention:
+    """An intervention that has no outcome yet."""
+
+    __pydantic_config__ = STRICT
+    intervention_id: str
+    student_id: str
+    rule: str
+    concept_id: str | None
+    assigned_to: str | None
+    version: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolClassView:
+    """One class."""
+
+    __pydantic_config__ = STRICT
+    class_id: str
+    name: str
+    engagement: Engagement
+    concepts: Annotated[
+        list[ConceptColumn], Field(description="Those that anybody has begun, by subject and id.")
+    ]
+    roster: Annotated[list[Student], Field(description="By name.")]
+    interventions: Annotated[list[OpenIntervention], Field(description="Latest change first.")]
+
+
+@dataclass(frozen=True, slots=True)
+class EducatorDashboard:
+    """The classes that an educator teaches at the moment of the request."""
+
+    __pydantic_config__ = STRICT
+    educator_id: str
+    classes: list[SchoolClassView]
+    meta: ViewMeta
+
+
+class Rows(NamedTuple):
+    """The answers to `QUERIES`, by student; and difficulties by concept."""
+
+    weeks: Mapping[str, Row]
+    flags: Mapping[str, Sequence[Row]]
+    statuses: Mapping[str, Mapping[str, Status]]
+    difficulties: Mapping[str, Row]
+    interventions: Mapping[str, Sequence[Intervention]]
+
+    @classmethod
+    def of(
+        cls,
+        answers: Mapping[str, Sequence[Row]],
+        difficulties: Sequence[Row],
+        interventions: Sequence[Intervention],
+    ) -> Rows:
+        """Put the rows where they are looked for."""
+        flags, statuses = defaultdict(list), defaultdict[str, dict[str, Status]](dict)
+        open_ones: defaultdict[str, list[Intervention]] = defaultdict(list)
+        for row in answers["students_at_risk"]:
+            flags[row["student_id"]].append(row)
+        for row in answers["students_statuses"]:
+            statuses[row["student_id"]][row["concept_id"]] = row["status"]
+        for one in interventions:
+            open_ones[one.student_id].append(one)
+        return cls(
+            {row["student_id"]: row for row in answers["students_week_days"]},
+            flags,
+            statuses,
+            {row["concept_id"]: row for row in difficulties},
+            open_ones,
+        )
+
+
+def assemble(
+    educator_id: str, members: Sequence[Member], rows: Rows, names: Names, meta: ViewMeta
+) -> EducatorDashboard:
+    """Put the view together for the classes of these members."""
+    classes: defaultdict[tuple[str, str], list[Member]] = defaultdict(list)
+    for member in members:
+        classes[member.class_id, member.class_name].append(member)
+    return EducatorDashboard(
+        educator_id,
+        [
+            _class(class_id, name, [m for m in of_class if m.student_id], rows, names)
+            for (class_id, name), of_class in classes.items()
+        ],
+        meta,
+    )
+
+
+def _class(
+    class_id: str, name: str, members: Sequence[Member], rows: Rows, names: Names
+) -> SchoolClassView:
+    roster = [_student(str(member.student_id), member.name, rows, names) for member in members]
+    return SchoolClassView(
+        class_id,
+        name,
+        _engagement(roster, rows),
+        _concepts(roster, rows, names),
+        roster,
+        [
+            _open(one)
+            for student in roster
+            for one in rows.interventions.get(student.student_id, ())
+        ],
+    )
+
+
+def _student(student_id: str, name: str | None, rows: Rows, names: Names) -> Student:
+    week = rows.weeks.get(student_id, _NO_WEEK)
+    taken = {
+        (one.rule, one.concept_id): one.intervention_id
+        for one in rows.interventions.get(student_id, ())
+    }
+    return Student(
+        student_id,
+        name,
+        week["last_activity_date"],
+        week["current_streak"],
+        week["week_minutes"],
+        week["week_active_days"],
+        [_reason(flag, taken, names) for flag in rows.flags.get(student_id, ())],
+        dict(rows.statuses.get(student_id, {})),
+    )
+
+
+def _reason(flag: Row, taken: Mapping[tuple[str, str], str], names: Names) -> Reason:
+    concept_id = flag["concept_id"]
+    concept = names.concept(concept_id).name if concept_id else ""
+    return Reason(
+        flag["rule"],
+        concept_id,
+        flag["have"],
+        flag["need"],
+        flag["last_event_at"],
+        reason_words(flag, concept),
+        taken.get((flag["rule"], concept_id or "")),
+    )
+
+
+def _engagement(roster: Sequence[Student], rows: Rows) -> Engagement:
+    days = [_days_since(rows.weeks.get(student.student_id)) for student in roster]
+    minutes = [student.week_minutes for student in roster]
+    return Engagement(
+        len(roster),
+        sum(since == 0 for since in days),
+        sum(since is not None and since < ACTIVE_DAYS for since in days),
+        round(sum(minutes) / len(minutes), 1) if minutes else None,
+        sum(bool(student.reasons) for student in roster),
+    )
+
+
+def _days_since(week: Row | None) -> int | None:
+    """Days between a student's last day of learning and their today."""
+    if week is None:
+        return None
+    since: timedelta = week["today"] - week["last_activity_date"]
+    return since.days
+
+
+def _concepts(roster: Sequence[Student], rows: Rows, names: Names) -> list[ConceptColumn]:
+    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for student in roster:
+        stuck = {reason.concept_id for reason in student.reasons if reason.rule == "stuck"}
+        for concept_id, status in student.statuses.items():
+            counts[concept_id]["stuck" if concept_id in stuck else status] += 1
+    found = [_column(concept_id, of, len(roster), rows, names) for concept_id, of in counts.items()]
+    return sorted(found, key=lambda c: (c.subject_id is None, c.subject_id or "", c.concept_id))
+
+
+def _column(
+    concept_id: str, of: Mapping[str, int], students: int, rows: Rows, names: Names
+) -> ConceptColumn:
+    concept = names.concept(concept_id)
+    hard = rows.difficulties.get(concept_id, _UNKNOWN)
+    return ConceptColumn(
+        concept_id,
+        concept.name,
+        concept.subject_id,
+        students - sum(of.values()),
+        of.get("in_progress", 0),
+        of.get("stuck", 0),
+        of.get("completed", 0),
+        of.get("mastered", 0),
+        hard["difficulty"],
+        hard["median_attempts_to_mastery"],
+        hard["stuck_share"],
+        hard["student_count"],
+    )
+
+
+def _open(one: Intervention) -> OpenIntervention:
+    return OpenIntervention(
+        one.intervention_id,
+        one.student_id,
+        one.rule,
+        one.concept_id or None,
+        one.assigned_to,
+        one.version,
+        one.opened_at,
+    )
+
+
+_NO_WEEK: Row = {
+    "current_streak": 0,
+    "last_activity_date": None,
+    "week_minutes": 0.0,
+    "week_active_days": 0,
+}
+_UNKNOWN: Row = dict.fromkeys(
+    ("difficulty", "median_attempts_to_mastery", "stuck_share", "student_count")
+)
