@@ -12,10 +12,11 @@ import pytest
 from tests.api_school import NOW, Api, publish_school, serving, settings_of
 from tests.factories import received
 from warehouse.build import run_build
+from warehouse.engagement import engagement
 from warehouse.lake import Lake, new_batch
 from warehouse.settings import Settings
 from warehouse.store.database import open_store
-from warehouse.store.people import Guardian, Person
+from warehouse.store.people import Enrolment, Guardian, Person, SchoolClass
 
 LIST = "/api/notifications/{}"
 WISHES = "/api/notifications/preferences/{}"
@@ -28,7 +29,7 @@ BEN = [
 
 def family(settings: Settings) -> None:
     """Mum guards Ada and Ben; Dad has no consent; Ben met his goal last week, told long after."""
-    people = [("mum", "Mo"), ("dad", "Dan"), ("ada", "Ada"), ("ben", None)]
+    people = [("mum", "Mo"), ("dad", "Dan"), ("ada", "Ada"), ("ben", None), ("tess", "Tess")]
     with open_store(settings, clock=lambda: NOW - timedelta(days=30)) as store:
         store.people.put(
             [Person(one, name, None, None, None, active=True) for one, name in people],
@@ -36,6 +37,11 @@ def family(settings: Settings) -> None:
                 Guardian("ada", "mum", "parent", True, None, None),
                 Guardian("ben", "mum", "parent", True, None, NOW + timedelta(days=1)),
                 Guardian("ada", "dad", "parent", False, None, None),
+            ],
+            classes=[SchoolClass("7a", "7a", None, None, True, True)],
+            enrolments=[
+                Enrolment("7a", "tess", "educator", None, None),
+                Enrolment("7a", "ben", "student", None, NOW + timedelta(days=1)),
             ],
             source="tests",
         )
@@ -110,9 +116,44 @@ def test_a_parent_is_told_of_each_child_and_of_their_weeks(api):
     assert [n["late"] for n in listed(api, "mum", "parent")] == [False, False, True, True]
 
 
+def test_an_educator_is_told_who_needs_attention_while_they_teach_them(api, home):
+    assert told(api, "tess", "educator") == [("needs_attention", "ben has not learned for 8 days.")]
+    flagged = listed(api, "tess", "educator")[0]
+    assert (flagged["rule"], flagged["figures"]) == ("inactive", {"have": 8, "need": 7})
+    assert flagged["occurred_at"] == "2026-03-03T00:00:00Z"
+    with serving(home, NOW + timedelta(days=1)) as later:
+        assert listed(later, "tess", "educator") == []
+
+
+def test_a_parent_hears_of_a_childs_acknowledged_event_at_once(home):
+    with serving(home) as api:
+        ids = {n["notification_id"] for n in listed(api, "mum", "parent")}
+        api.track(student_id="ben", event_type="helped", helped_student_id="ada")
+        fresh = [n for n in listed(api, "mum", "parent") if n["notification_id"] not in ids]
+        assert [n["body"] for n in fresh] == ["Your child earned the badge Helper."]
+        run_build(home, api.app.state.services.store, now=NOW)
+        kept = {n["notification_id"] for n in listed(api, "mum", "parent")}
+        assert kept == ids | {fresh[0]["notification_id"]}
+
+
+def test_engagement_is_read_of_created(api):
+    services = api.app.state.services
+    first = listed(api, "mum", "parent")[0]
+    api.post(READ, {"notification_ids": [first["notification_id"]]}, role="parent", sub="mum")
+    found = {one.kind: one for one in engagement(services.reader, services.store)}
+    assert found["needs_attention"].created == 1
+    assert found["needs_attention"].ratio == 0
+    badges = found[first["kind"]]
+    assert badges.read >= 1
+    assert badges.ratio == badges.read / badges.created
+    assert sum(one.late for one in found.values()) > 0
+
+
 def test_the_list_has_the_ids_of_the_table(api):
-    people = (("ada", "student"), ("ben", "student"), ("mum", "parent"))
-    shown = {n["notification_id"] for who, role in people for n in listed(api, who, role)}
+    people = (("ada", "student"), ("ben", "student"), ("mum", "parent"), ("tess", "educator"))
+    shown = {
+        n["notification_id"] for who, role in people for n in listed(api, who, role, unread="false")
+    }
     reader = api.app.state.services.reader
     with reader._current().con.cursor() as cursor:
         table = cursor.execute("select notification_id from notifications.notifications").fetchall()

@@ -67,7 +67,13 @@ def episode(facts: Facts, row: Row, world: World, as_of: datetime) -> tuple[obje
 
 def attention(facts: Facts, world: World, as_of: datetime) -> Iterator[Row]:
     """Who should look at this student, and why."""
-    for row in at_risk(facts, world, as_of):
+    risks = at_risk(facts, world, as_of)
+    stuck = [row for row in risks if row["rule"] == "stuck"]
+    latest = max((row["last_event_at"] for row in stuck), default=None)
+    told = sorted(row["concept_id"] for row in stuck if row["last_event_at"] == latest)[:1]
+    for row in risks:
+        if row["rule"] == "stuck" and row["concept_id"] not in told:
+            continue
         key, began = episode(facts, row, world, as_of)
         if began <= as_of - timedelta(days=28):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from tests.oracle.attention import BLANK, attention, digest, holds
@@ -155,7 +155,8 @@ def streak_reminders(facts: Facts, world: World, as_of: datetime) -> list[Row]:
         return []
     if max(facts.days) >= today:
         return []
-    at = datetime.combine(today, time(world.rules.streak_reminder_hour), zone)
+    hour = time(world.rules.streak_reminder_hour)
+    at = datetime.combine(today, hour, zone).astimezone(UTC)
     return [
         {
             "notification_id": digest("streak_at_risk", facts.student_id, today),

@@ -1,5 +1,6 @@
 -- One row per educator, student of theirs and reason why they should look (analytics.at_risk), begun in the last 28 days.
--- An educator is told by each episode once: of a concept that a student is stuck with once ever, since what is completed stays so; of inactivity by the week of the last activity, since two are at least a week apart; of slowing by the month of the last mastery.
+-- Of several concepts that a student is stuck with, the one tried last is told.
+-- An educator is told of each episode once: of a concept that a student is stuck with once ever, since what is completed stays so; of inactivity by the week of the last activity, since two are at least a week apart; of slowing by the month of the last mastery.
 -- grain: notification_id
 -- scope: cohort
 -- columns:
@@ -32,10 +33,30 @@ teaching as (
     group by t.person_id, s.person_id
 ),
 
+-- few enough for a notice: one concept a student
+risks as (
+    select
+        r.student_id,
+        r.rule,
+        r.concept_id,
+        r.have,
+        r.need,
+        r.last_event_at
+    from analytics.at_risk as r
+    cross join source.clock as k
+    where
+        r.student_id in (select student_id from teaching)
+        and (r.rule != 'stuck' or r.last_event_at > k.as_of - interval 28 days)
+    qualify
+        row_number() over (
+            partition by r.student_id, r.rule order by r.last_event_at desc, r.concept_id
+        ) = 1
+),
+
 slowed as (
     select p.student_id, max(p.mastery_date) as mastered_at
     from progress.concept_progress as p
-    inner join analytics.at_risk as r on p.student_id = r.student_id and r.rule = 'slowing'
+    inner join risks as r on p.student_id = r.student_id and r.rule = 'slowing'
     cross join source.clock as k
     where p.mastery_date <= k.as_of - interval 14 days
     group by p.student_id
@@ -70,7 +91,7 @@ episodes as (
                     )
             else cast(cast(date_trunc('week', a.last_activity_date) as date) as varchar)
         end as episode
-    from analytics.at_risk as r
+    from risks as r
     inner join progress.students as l on r.student_id = l.student_id
     inner join gamification.streaks as a on r.student_id = a.student_id
     left join slowed as s on r.student_id = s.student_id

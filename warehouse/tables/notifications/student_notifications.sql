@@ -110,7 +110,11 @@ news as (
 
 late_events as (
     select event_id, received_at
-    from source.events
+    from staging.learning_events
+    where received_at > occurred_at + interval 24 hours
+    union all
+    select event_id, received_at
+    from staging.other_events
     where received_at > occurred_at + interval 24 hours
 )
 

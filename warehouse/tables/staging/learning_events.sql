@@ -15,6 +15,7 @@
 --   occurred_at: the instant
 --   time_zone: the student's zone at that time
 --   local_date: the day in that zone
+--   received_at: when we learned of it
 select
     e.event_id,
     e.student_id,
@@ -27,7 +28,8 @@ select
     e.time_spent,
     e.occurred_at,
     e.time_zone,
-    e.local_date
+    e.local_date,
+    e.received_at
 from source.events as e
 cross join source.clock as k
 where

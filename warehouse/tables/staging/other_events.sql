@@ -12,6 +12,7 @@
 --   occurred_at: the instant
 --   time_zone: the student's zone at that time
 --   local_date: the day in that zone
+--   received_at: when we learned of it
 select
     e.event_id,
     e.student_id,
@@ -21,7 +22,8 @@ select
     e.actor,
     e.occurred_at,
     e.time_zone,
-    e.local_date
+    e.local_date,
+    e.received_at
 from source.events as e
 cross join source.clock as k
 where
