@@ -230,25 +230,6 @@ def test_points_are_explained_row_by_row(api):
     assert sum(row["points"] for row in why) == points["total_points"]
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 2000])
-def test_pages_of_concepts_and_of_events_join_to_the_whole(api, size):
-    for path, rows, following, parameter in (
-        ("/api/progress/student/ada", "concepts", "next_cursor", "cursor"),
-        ("/api/progress/student/ada/why/points", "events", "next_offset", "offset"),
-    ):
-        whole = api.get(path).json()
-        pages, query = [], f"limit={size}"
-        while query:
-            answer = api.get(f"{path}?{query}").json()
-            assert len(answer[rows]) <= size
-            pages += answer[rows]
-            place = answer[following]
-            query = f"limit={size}&{parameter}={quote(str(place), safe='')}" if place else ""
-
-        assert whole[following] is None
-        assert pages == whole[rows]
-
-
 @pytest.mark.parametrize("figure", ["luck", "points:1", "badge:luck", "badge:", "concept:alchemy"])
 def test_what_is_no_figure_cannot_be_explained(api, figure):
     assert api.get(f"/api/progress/student/ada/why/{figure}").status_code == 404
