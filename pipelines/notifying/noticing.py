@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from warehouse.reader import Reader
 from warehouse.store.database import Store
 from warehouse.store.pending import Pending
+from warehouse.store.transactions import batched
 
 YOUNG = timedelta(hours=48)
 PAGE = 10_000
@@ -28,8 +29,11 @@ def enqueue_published(
     """
     if not channels or reader.snapshot_info() is None:
         return 0
-    made, after = 0, ""
-    while page := reader.rows("notifications_to_send", since=now - YOUNG, after=after, limit=PAGE):
-        made += store.outbox.enqueue([Pending(**row) for row in page], channels)
-        after = page[-1]["notification_id"]
+    since = now - YOUNG
+    young = {row["notification_id"] for row in reader.rows("young_notifications", since=since)}
+    new = sorted(young - store.outbox.known_since(since, channels))
+    made = 0
+    for ids in batched(new, PAGE):
+        rows = reader.rows("notifications_to_send", notification_ids=list(ids))
+        made += store.outbox.enqueue([Pending(**row) for row in rows], channels)
     return made

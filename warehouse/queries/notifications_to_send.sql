@@ -1,5 +1,5 @@
--- A page of the notifications that are young enough to be sent, by id; a week's summary with its figures.
-with young as (
+-- These notifications as they are sent; a week's summary with its figures.
+with told as (
     select
         notification_id,
         recipient_id,
@@ -17,14 +17,12 @@ with young as (
         number,
         need
     from notifications.notifications
-    where occurred_at > $since and not is_late and notification_id > $after
-    order by notification_id
-    limit $limit
+    where notification_id in (select unnest($notification_ids))
 ),
 
 summaries as (
     select student_id, week_start
-    from young
+    from told
     where kind = 'weekly_summary'
     group by student_id, week_start
 ),
@@ -47,14 +45,13 @@ figures as (
 )
 
 select
-    y.*,
+    t.*,
     f.started,
     f.completed,
     f.mastered,
     f.total_time_spent,
     f.points,
     f.goal_met
-from young as y
+from told as t
 left join figures as f
-    on y.kind = 'weekly_summary' and y.student_id = f.student_id and y.week_start = f.week_start
-order by y.notification_id
+    on t.kind = 'weekly_summary' and t.student_id = f.student_id and t.week_start = f.week_start

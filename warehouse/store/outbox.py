@@ -94,6 +94,17 @@ class Outbox:
                     connection.execute(insert, rows)
         return made
 
+    def known_since(self, since: datetime, channels: Collection[str]) -> set[str]:
+        """The notifications of after that instant which have an entry for all these channels."""
+        query = (
+            select(OUTBOX.c.notification_id)
+            .where(OUTBOX.c.occurred_at > since, OUTBOX.c.channel.in_(channels))
+            .group_by(OUTBOX.c.notification_id)
+            .having(func.count() == len(channels))
+        )
+        with reading(self._engine) as connection:
+            return set(connection.execute(query).scalars())
+
     def due(self, now: datetime, channels: Collection[str], limit: int) -> list[Entry]:
         """Entries whose time has come, those of one recipient and channel together and whole."""
         query = (

@@ -45,6 +45,7 @@ OUTBOX = Table(
 )
 Index(None, OUTBOX.c.status, OUTBOX.c.due_at)
 Index(None, OUTBOX.c.delivery_id)
+Index(None, OUTBOX.c.occurred_at)
 
 PUSH_SUBSCRIPTIONS = Table(
     "push_subscriptions",

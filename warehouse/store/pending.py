@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -45,10 +45,11 @@ def as_text(pending: Pending) -> str:
 
 def as_json(pending: Pending) -> dict[str, Any]:
     """A notification as plain data, without what does not apply to its kind."""
-    known = {name: value for name, value in asdict(pending).items() if value is not None}
+    found = ((name, getattr(pending, name)) for name in FIELDS)
     return {
         name: value.isoformat() if isinstance(value, date) else value
-        for name, value in known.items()
+        for name, value in found
+        if value is not None
     }
 
 

@@ -130,6 +130,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_occurred_at"), ["occurred_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_outbox_status_outbox_due_at"), ["status", "due_at"], unique=False
         )
