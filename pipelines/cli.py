@@ -51,14 +51,23 @@ def import_(
     curriculum: Annotated[
         bool, typer.Option("--curriculum", help="The file is a curriculum (CSV).")
     ] = False,
+    roster: Annotated[
+        bool, typer.Option("--roster", help="OneRoster CSV 1.1 or 1.2, a folder or a ZIP.")
+    ] = False,
 ) -> None:
-    """Load events, or a curriculum, through the same validation as the API."""
-    from pipelines.importing import import_curriculum_file, import_event_files
+    """Load events, a curriculum, or a roster, through the same validation as the API."""
+    from pipelines.importing import (
+        import_curriculum_file,
+        import_event_files,
+        import_roster_package,
+    )
 
     with said_plainly():
         settings = load_settings()
         with open_store(settings) as store:
-            if curriculum:
+            if roster:
+                import_roster_package(settings, store, files, console)
+            elif curriculum:
                 import_curriculum_file(store, files, console)
             elif not import_event_files(settings, store, files, console):
                 raise typer.Exit(1)
