@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BeforeValidator
 
+from api.audit import note_accesses
 from api.caching import conditional
 from api.contract import NOT_MODIFIED
 from api.dependencies import StudentId, access_of, services_of
@@ -81,5 +82,8 @@ def _answer(
 ) -> Response:
     services = services_of(request)
     prepared = prepare(services.reader, person_id)
-    role = access_of(request).principal.role
-    return conditional(request, services.answers, role, prepared.version, prepared.make)
+    principal = access_of(request).principal
+    # of a student's own dashboard the gate has noted it already
+    if "student_id" not in request.path_params:
+        note_accesses(request, principal, request.scope["route"].name, prepared.about)
+    return conditional(request, services.answers, principal.role, prepared.version, prepared.make)

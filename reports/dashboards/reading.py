@@ -37,6 +37,7 @@ class Prepared(Generic[View]):
 
     version: str
     make: Callable[[], View]
+    about: Sequence[str]  # the students whom it shows
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def student(reader: Reader, student_id: str) -> Prepared[StudentDashboard]:
     member = reader.student(student_id)
     family = _family(reader, [student_id])
     version = _version(member.version, family)
-    return Prepared(version, partial(_student, reader, member, family))
+    return Prepared(version, partial(_student, reader, member, family), [student_id])
 
 
 def _student(reader: Reader, member: StudentReader, family: _Family) -> StudentDashboard:
@@ -103,7 +104,7 @@ def parent(reader: Reader, parent_id: str) -> Prepared[ParentDashboard]:
     group = read_students(reader, children)
     family = _family(reader, children, [parent_id])
     version = _version(group.version, parent_id, family)
-    return Prepared(version, partial(_parent, parent_id, group, family))
+    return Prepared(version, partial(_parent, parent_id, group, family), children)
 
 
 def _parent(parent_id: str, group: GroupReader, family: _Family) -> ParentDashboard:
@@ -137,7 +138,7 @@ def educator(
     snapshot = reader.published()
     version = _version(_info(snapshot), educator_id, members, interventions)
     make = partial(_educator, reader, snapshot, educator_id, members, interventions)
-    return Prepared(version, make)
+    return Prepared(version, make, ids)
 
 
 def _educator(
