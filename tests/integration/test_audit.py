@@ -131,7 +131,7 @@ def test_a_view_of_many_is_noted_for_each_of_them(school, path, role, sub, stude
 
 def test_a_log_that_is_written_to_is_verified_as_of_one_moment(store):
     store.audit.append([LOOK])
-    found = []
+    found: list[str | None] = []
 
     def look() -> None:
         found.extend(store.audit.verify().reason for _ in range(20))
