@@ -52,7 +52,7 @@ _BEARER = {
 
 def json_body(model: type[BaseModel], example: Json, *, many: int | None = None) -> Json:
     """The documentation of a body that a route reads by itself (see `bodies.py`)."""
-    schema = model.model_json_schema()
+    schema = _inlined(model.model_json_schema())
     if many:
         schema = {
             "title": f"{model.__name__}Batch",
@@ -64,6 +64,23 @@ def json_body(model: type[BaseModel], example: Json, *, many: int | None = None)
         example = {"events": [example]}
     content = {"application/json": {"schema": schema, "example": example}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _inlined(schema: Json) -> Json:
+    """A schema with its definitions where they are used: the body has no place for names."""
+    definitions = schema.pop("$defs", {})
+
+    def inlined(part: Any) -> Any:
+        if isinstance(part, list):
+            return [inlined(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        named = definitions.get(str(part.get("$ref", "")).rpartition("/")[2])
+        rest = {key: inlined(value) for key, value in part.items() if key != "$ref" or not named}
+        return {**inlined(named), **rest} if named else rest
+
+    found: Json = inlined(schema)
+    return found
 
 
 def refusals(*kinds: Kind) -> dict[int | str, Json]:

@@ -87,6 +87,22 @@ def build(
 
 
 @app.command()
+def notify(
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl-C.")] = False,
+) -> None:
+    """Send the notifications that are due, by mail, push and webhook."""
+    from pipelines.notifying.assembly import send_once, watch_and_send
+    from pipelines.running import with_secret
+
+    with said_plainly():
+        settings = with_secret(load_settings())
+        if watch:
+            watch_and_send(settings)
+        else:
+            typer.echo(send_once(settings).in_words())
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8004, host: str = "127.0.0.1"
 ) -> None:

@@ -31,6 +31,7 @@ FAMILY = {"student": OWN, "parent": CHILD, "admin": ANY}
 ADULTS = {"parent": CHILD, "educator": TAUGHT, "admin": ANY}
 CLASS = {"educator": TAUGHT, "admin": ANY}
 OWN_VIEW = {"student": OWN, "parent": OWN, "educator": OWN, "admin": ANY}
+OWN_BROWSERS = dict.fromkeys(("student", "parent", "educator", "admin"), OWN)
 ADMIN = {"admin": ANY}
 TRACKERS = {"student": OWN, "service": ANY}
 EVERYBODY = dict.fromkeys(("student", "parent", "educator", "admin", "service"), ANY)
@@ -39,6 +40,14 @@ PUBLIC: Roles = {}
 EVENT = {"student_id": "{student}", "concept_id": "light", "event_type": "attempted"}
 AWARD = {"student_id": "{student}", "points": 1, "reason": "tidy notes"}
 FLAG = {"student_id": "{student}", "rule": "inactive"}
+BROWSER = {
+    "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABl",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx"
+        "aOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+}
 DAYS = {"first_day": "2026-03-10", "last_day": "2026-03-11", "name": "trip"}
 
 LINES: Mapping[str, Line] = {
@@ -70,6 +79,15 @@ LINES: Mapping[str, Line] = {
     "student_dashboard": Line(RECORD),
     "parent_dashboard": Line({"parent": OWN, "admin": ANY}),
     "educator_dashboard": Line({"educator": OWN, "admin": ANY}),
+    "admin_dashboard": Line({"admin": OWN}),
+    "notifications": Line(OWN_VIEW),
+    "mark_read": Line(OWN_VIEW, {"notification_ids": ["none"]}),
+    "notification_preferences": Line(OWN_VIEW),
+    "set_notification_preferences": Line(OWN_VIEW, {"digest": "daily"}),
+    "put_push_subscription": Line(OWN_BROWSERS, BROWSER),
+    "delete_push_subscription": Line(OWN_BROWSERS, query="endpoint=https://push.example.org/1"),
+    "push_key": Line(PUBLIC),
+    "unsubscribe": Line(PUBLIC, query="token=none", also=(422,)),
     "class_interventions": Line(CLASS),
     "student_interventions": Line(CLASS),
     "open_intervention": Line(CLASS, FLAG, also=(422,)),  # no such flag is up

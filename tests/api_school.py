@@ -129,6 +129,9 @@ class Api:
             return self.client.post(path, content=content, headers=sent)
         return self.client.post(path, json=json, headers=sent)
 
+    def put(self, path: str, json: object, *, role: str = "admin", sub: str = "head") -> Any:
+        return self.client.put(path, json=json, headers=self.headers(role, sub))
+
     def track(self, **event: object) -> Any:
         return self.post("/api/progress/track", event)
 

@@ -18,6 +18,8 @@ from warehouse.errors import InvalidRules
 
 DEFAULT_RULES = Path(__file__).with_name("rules.toml")
 
+MOST_STREAK_DAYS = 10_000
+
 Points = Annotated[int, Field(strict=True, ge=-10_000, le=10_000)]
 
 
@@ -76,6 +78,31 @@ class WeeklyGoal(_Entry):
     default_concepts: Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
+class Notifications(_Entry):
+    """Which lengths of a streak are told, and when its owner is reminded of one that ends today."""
+
+    streak_milestones: Annotated[
+        tuple[Annotated[int, Field(strict=True, ge=2, le=MOST_STREAK_DAYS)], ...],
+        Field(min_length=1, max_length=100),
+    ] = (3, 7, 14, 30, 60, 100)
+    streak_milestones_then_every: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 50
+    streak_reminder_from_days: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 3
+    streak_reminder_hour: Annotated[int, Field(strict=True, ge=0, le=23)] = 16
+
+    @model_validator(mode="after")
+    def _milestones_climb(self) -> Self:
+        if list(self.streak_milestones) != sorted(set(self.streak_milestones)):
+            raise ValueError("streak_milestones must climb")
+        return self
+
+    @property
+    def milestones(self) -> tuple[int, ...]:
+        """Every length that is told."""
+        last = self.streak_milestones[-1]
+        every = self.streak_milestones_then_every
+        return (*self.streak_milestones, *range(last + every, MOST_STREAK_DAYS + 1, every))
+
+
 class Level(_Entry):
     """A level holds from `from_points` up to the next level's."""
 
@@ -124,6 +151,7 @@ class Rules(_Entry):
     version: Annotated[str, Field(min_length=1, max_length=60)]
     points: PointRules
     weekly_goal: WeeklyGoal
+    notifications: Notifications = Notifications()
     levels: Annotated[tuple[Level, ...], Field(min_length=1, max_length=100)]
     badges: Annotated[tuple[Badge, ...], Field(max_length=500)] = ()
 

@@ -90,6 +90,18 @@ def _rule_tables(rules: Rules) -> dict[str, pa.Table]:
         "goal_default": _table(
             {"default_concepts": WHOLE}, [(rules.weekly_goal.default_concepts,)]
         ),
+        "streak_milestones": _table(
+            {"day_count": WHOLE}, [(days,) for days in rules.notifications.milestones]
+        ),
+        "notification_rules": _table(
+            {"streak_reminder_from_days": WHOLE, "streak_reminder_hour": WHOLE},
+            [
+                (
+                    rules.notifications.streak_reminder_from_days,
+                    rules.notifications.streak_reminder_hour,
+                )
+            ],
+        ),
         "levels": _table(
             {"level": WHOLE, "level_name": TEXT, "at_least": WHOLE, "next_from_points": WHOLE},
             [

@@ -17,6 +17,7 @@ from api.dependencies import StudentId, access_of, services_of
 from api.paths import with_slashes
 from api.schemas.dashboards import shown
 from reports.dashboards import reading
+from reports.dashboards.admin import AdminDashboard
 from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.parent import ParentDashboard
 from reports.dashboards.reading import Prepared
@@ -35,6 +36,9 @@ EducatorId = Annotated[
     Name,
     BeforeValidator(with_slashes),
     Path(description="The educator.", examples=["educator-0001"]),
+]
+AdminId = Annotated[
+    Name, BeforeValidator(with_slashes), Path(description="The admin.", examples=["admin-0001"])
 ]
 OneClass = Annotated[
     Name | None,
@@ -77,13 +81,23 @@ def educator_dashboard(
     return _answer(request, partial(reading.educator, class_id=class_id), educator_id)
 
 
+@router.get(
+    "/admin/{admin_id}",
+    summary="The dashboard of an admin",
+    response_model=AdminDashboard,
+    responses={**NOT_MODIFIED, **shown(AdminDashboard)},
+)
+def admin_dashboard(request: Request, admin_id: AdminId) -> Response:
+    """Use of the service, freshness of its figures, the last build, people, and the audit log."""
+    return _answer(request, reading.admin, admin_id)
+
+
 def _answer(
     request: Request, prepare: Callable[[Reader, str], Prepared[View]], person_id: str
 ) -> Response:
     services = services_of(request)
     prepared = prepare(services.reader, person_id)
     principal = access_of(request).principal
-    # of a student's own dashboard the gate has noted it already
-    if "student_id" not in request.path_params:
-        note_accesses(request, principal, request.scope["route"].name, prepared.about)
+    if "student_id" not in request.path_params:  # else `authorise` has noted it
+        note_accesses(request, principal, request.scope["route"].name, prepared.shows)
     return conditional(request, services.answers, principal.role, prepared.version, prepared.make)

@@ -40,10 +40,11 @@ InterventionId = Annotated[Name, Path(description="An intervention of a list.")]
 )
 def class_interventions(request: Request, class_id: ClassId) -> InterventionList:
     """For everybody who is in the class now, open ones and closed ones."""
-    services = services_of(request)
-    students = services.store.people.students_of(class_id, services.clock())
-    note_accesses(request, access_of(request).principal, "class_interventions", students)
-    return _listed(services, students)
+    services, principal = services_of(request), access_of(request).principal
+    found = _listed(services, services.store.people.students_of(class_id, services.clock()))
+    about = {one.student_id for one in found.interventions}
+    note_accesses(request, principal, "class_interventions", sorted(about))
+    return found
 
 
 @router.get(

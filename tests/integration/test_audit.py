@@ -117,7 +117,6 @@ def test_a_kept_answer_is_a_use_too(school):
         ("/api/dashboard/parent/pat", "parent", "pat", {"ada", "bea"}),
         ("/api/dashboard/educator/theo", "educator", "theo", {"ada", "fay"}),
         ("/api/dashboard/educator/theo", "admin", "head", {"ada", "fay"}),
-        ("/api/interventions/class/7b", "educator", "theo", {"ada", "fay"}),
         ("/api/dashboard/student/ada", "parent", "pat", {"ada"}),
     ],
 )

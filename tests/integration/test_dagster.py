@@ -11,24 +11,42 @@ from warehouse.lake import Lake
 from warehouse.settings import Settings
 
 GRAPH = """
+analytics/at_risk <- gamification/streaks progress/concept_progress
+analytics/concept_difficulty <- analytics/mastery_attempts progress/concept_progress
+analytics/mastery_attempts <- progress/concept_activity staging/learning_events
+analytics/sessions <- staging/learning_events
 analytics/student_metrics <- progress/concept_progress progress/students
 analytics/subject_scores <- progress/concept_progress
 analytics/weekly_progress <- gamification/point_ledger progress/active_days progress/concept_milestones
 gamification/badge_items <- gamification/streak_days gamification/weekly_goals progress/concept_milestones staging/other_events
 gamification/badges <- gamification/badge_items gamification/perfect_weeks
+gamification/leaderboard <- gamification/point_ledger gamification/student_points
+gamification/level_ups <- gamification/point_ledger
 gamification/perfect_weeks <- progress/concept_milestones
 gamification/point_ledger <- gamification/badges gamification/weekly_goals progress/active_days progress/concept_milestones staging/other_events
-gamification/streak_days <- progress/active_days
-gamification/streak_runs <- gamification/streak_days
+gamification/streak_days <- progress/active_days progress/student_breaks
+gamification/streak_runs <- gamification/streak_days progress/student_breaks
 gamification/streaks <- gamification/streak_runs progress/students
 gamification/student_points <- gamification/point_ledger progress/students
+gamification/subjects_mastered <- progress/concept_milestones
 gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
 lake/events <-
-meta/snapshot <- analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals progress/concept_progress progress/students source/history
+meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries progress/active_days progress/concept_progress progress/students source/history
+metrics/badge_frequency <- gamification/badges
+metrics/daily_activity <- analytics/sessions progress/active_days
+metrics/streak_retention <- gamification/streak_runs gamification/streaks progress/active_days
+notifications/attention <- analytics/at_risk gamification/streaks progress/concept_progress progress/students
+notifications/notification_counts <- notifications/notifications
+notifications/notifications <- notifications/attention notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries
+notifications/outbox <- meta/snapshot notifications/notifications
+notifications/streak_reminders <- gamification/streaks progress/students
+notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals source/events
+notifications/weekly_summaries <- gamification/weekly_goals progress/students
 progress/active_days <- staging/learning_events
 progress/concept_activity <- staging/learning_events
 progress/concept_milestones <- progress/concept_activity
 progress/concept_progress <- progress/concept_activity
+progress/student_breaks <- progress/students
 progress/students <- progress/active_days staging/learning_events staging/other_events
 source/events <- lake/events
 source/history <- source/events

@@ -116,8 +116,13 @@ def current_run(facts: Facts, world: World, today: date) -> list[date]:
 
 
 def today_of(facts: Facts, world: World, as_of: datetime) -> date:
-    """The student's today: by profile, else by their latest learning event, else by default."""
+    """The student's day at an instant."""
+    return as_of.astimezone(zone_of(facts, world)).date()
+
+
+def zone_of(facts: Facts, world: World) -> ZoneInfo:
+    """The student's zone: by profile, else by their latest learning event, else by default."""
     zone = world.zones.get(facts.student_id)
     if zone is None:
         zone = facts.learning[-1].time_zone if facts.learning else world.default_zone
-    return as_of.astimezone(ZoneInfo(zone)).date()
+    return ZoneInfo(zone)

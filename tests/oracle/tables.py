@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from tests.oracle import analytics, badges, everyone, goals, ledger, progress, summaries
+from tests.oracle import (
+    analytics,
+    badges,
+    everyone,
+    goals,
+    ledger,
+    notifications,
+    progress,
+    summaries,
+)
 from tests.oracle.facts import Facts, counted, students
 from tests.oracle.world import Row, World
 from warehouse.events import ReceivedEvent
@@ -54,6 +63,11 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         ("student_id", "concept_id"),
     ),
     "analytics.at_risk": (analytics.at_risk, ("student_id", "rule", "concept_id")),
+    "notifications.student_notifications": (
+        notifications.student_notifications,
+        ("notification_id",),
+    ),
+    "notifications.streak_reminders": (notifications.streak_reminders, ("notification_id",)),
 }
 
 
@@ -69,6 +83,7 @@ COHORT: dict[
     "metrics.daily_activity": (everyone.daily_activity, ("local_date",)),
     "metrics.streak_retention": (everyone.streak_retention, ("as_of",)),
     "metrics.badge_frequency": (everyone.badge_frequency, ("badge_id", "week_start")),
+    "notifications.notifications": (notifications.notifications, ("notification_id",)),
 }
 KEYS = {table: key for table, (_, key) in [*TABLES.items(), *COHORT.items()]}
 

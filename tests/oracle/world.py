@@ -33,6 +33,9 @@ class Rules(NamedTuple):
     levels: list[tuple[int, str]]
     badges: list[Badge]
     default_concepts_a_week: int
+    streak_milestones: list[int]
+    streak_reminder_from_days: int
+    streak_reminder_hour: int
 
 
 class Goal(NamedTuple):
@@ -84,11 +87,17 @@ class Break(NamedTuple):
 def read_rules(text: str) -> Rules:
     """The rules that a valid rules file states."""
     raw = tomllib.loads(text)
+    told = raw["notifications"]
+    lengths = told["streak_milestones"]
+    every = told["streak_milestones_then_every"]
     return Rules(
         points=raw["points"],
         levels=[(level["from_points"], level["name"]) for level in raw["levels"]],
         badges=[read_badge(badge) for badge in raw["badges"]],
         default_concepts_a_week=raw["weekly_goal"]["default_concepts"],
+        streak_milestones=[*lengths, *range(lengths[-1] + every, 1_000, every)],
+        streak_reminder_from_days=told["streak_reminder_from_days"],
+        streak_reminder_hour=told["streak_reminder_hour"],
     )
 
 
