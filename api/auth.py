@@ -57,7 +57,6 @@ class Authenticator:
         claims = self._known(token)
         if claims is None:
             claims = await self._read(token)
-            self._remember(token, claims)
         return Credential(
             Principal(claims.role, claims.subject), token, claims.expires_at, by_cookie
         )
@@ -83,7 +82,10 @@ class Authenticator:
                 raise InvalidToken("The token cannot be read.", cure="Send a JWT.") from error
             if header.get("alg") != ALGORITHM:
                 return await self._provider.claims(token, header.get("kid"))
-        return read_token(self._secret, token)
+        claims = read_token(self._secret, token)
+        # those of the provider are not remembered: a key that it takes back opens nothing more
+        self._remember(token, claims)
+        return claims
 
 
 def _bearer(authorization: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from starlette.concurrency import run_in_threadpool
@@ -19,18 +20,21 @@ class Bars:
         self._people = people
         self._barred: frozenset[str] = frozenset()
         self._looked_at = float("-inf")
+        self._looking = asyncio.Lock()
 
     async def check(self, subject: str) -> None:
         """Refuse somebody who is not active."""
-        now = time.monotonic()
-        if now - self._looked_at >= SECONDS_KEPT:
-            self._looked_at = now
-            try:
-                self._barred = await run_in_threadpool(self._people.inactive)
-            except BaseException:
-                self._looked_at = float("-inf")
-                raise
+        if self._is_old():
+            # whoever comes meanwhile waits: what was seen long ago, or never, lets nobody in
+            async with self._looking:
+                if self._is_old():
+                    looked_at = time.monotonic()
+                    self._barred = await run_in_threadpool(self._people.inactive)
+                    self._looked_at = looked_at
         if subject in self._barred:
             raise NotAuthenticated(
                 "This account is not active.", cure="Ask your school to activate it."
             )
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._looked_at >= SECONDS_KEPT

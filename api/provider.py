@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import jwt
+import orjson
 
 from api.errors import NotAuthenticated
 from warehouse.clock import Clock
@@ -44,6 +45,7 @@ class Provider:
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
+        self._aside: asyncio.Task[None] | None = None
 
     async def claims(self, token: str, kid: object) -> Claims:
         """The claims of a token of the provider, or `InvalidToken`."""
@@ -73,34 +75,59 @@ class Provider:
     async def _key(self, kid: str | None) -> jwt.PyJWK:
         now = self._clock().timestamp()
         fresh = now - self._fetched_at < FRESH_SECONDS
-        if (kid not in self._keys or not fresh) and now - self._tried_at >= RETRY_SECONDS:
-            async with self._lock:
-                if now > self._tried_at:
-                    await self._fetch(now)
+        usable = now - self._fetched_at < USABLE_SECONDS
+        if not (kid in self._keys and usable):
+            await self._fetch_once()
+        elif not fresh:
+            self._fetch_aside()
         if now - self._fetched_at < USABLE_SECONDS and kid in self._keys:
             return self._keys[kid]
         raise NotAuthenticated(
             "The token is signed with a key that the identity provider does not publish.",
-            cure="Sign in again; if it stays so, `spool doctor` looks at JWKS_URL.",
+            cure="Sign in again; if it stays so, see that JWKS_URL answers.",
         )
 
-    async def _fetch(self, now: float) -> None:
-        self._tried_at = now
-        try:
-            self._keys = await _published(str(self._settings.jwks_url))
-        except (httpx.HTTPError, ValueError, jwt.PyJWTError):
-            return  # the keys known serve on for a day; an unknown one stays unknown
-        self._fetched_at = now
+    def _fetch_aside(self) -> None:
+        """Ask for newer keys while the known ones go on to serve: nobody waits for it."""
+        if self._aside is None or self._aside.done():
+            self._aside = asyncio.get_running_loop().create_task(self._fetch_once())
+
+    async def _fetch_once(self) -> None:
+        """Fetch the keys, or wait for whoever does already; not again for a while after it."""
+        async with self._lock:
+            now = self._clock().timestamp()
+            if now - self._tried_at < RETRY_SECONDS:
+                return
+            self._tried_at = now
+            try:
+                async with asyncio.timeout(TIMEOUT_SECONDS):
+                    self._keys = await _published(str(self._settings.jwks_url))
+            except (TimeoutError, httpx.HTTPError, ValueError, jwt.PyJWTError):
+                return  # the keys known serve on for a day; an unknown one stays unknown
+            self._fetched_at = now
 
 
 async def _published(url: str) -> dict[str | None, jwt.PyJWK]:
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
-        answer = await client.get(url)
-    answer.raise_for_status()
-    if len(answer.content) > BYTES_MAX:
-        raise ValueError("the key set is too large")
+    said = b""
+    async with (
+        httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client,
+        client.stream("GET", url) as answer,
+    ):
+        answer.raise_for_status()
+        async for part in answer.aiter_bytes():
+            said += part
+            if len(said) > BYTES_MAX:
+                raise ValueError("the key set is too large")
+    return _key_set(orjson.loads(said))
+
+
+def _key_set(said: object) -> dict[str | None, jwt.PyJWK]:
+    """The usable keys of a key set by their ids."""
+    entries = said.get("keys") if isinstance(said, dict) else None
+    if not isinstance(entries, list):
+        raise ValueError("it is no key set")  # noqa: TRY004  # not our caller's type, but an answer's
     found: dict[str | None, jwt.PyJWK] = {}
-    for entry in answer.json()["keys"] if isinstance(answer.json(), dict) else []:
+    for entry in entries:
         if isinstance(entry, dict) and entry.get("use", "sig") == "sig":
             key = _usable(entry)
             if key is not None:

@@ -51,12 +51,18 @@ def set_cookie(request: Request, response: Response, token: str, seconds: int) -
         path="/",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=_came_by_https(request),
     )
 
 
 def clear_cookie(request: Request, response: Response) -> None:
     """Forget the session in this browser."""
     response.delete_cookie(
-        COOKIE, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https"
+        COOKIE, path="/", httponly=True, samesite="strict", secure=_came_by_https(request)
     )
+
+
+def _came_by_https(request: Request) -> bool:
+    """Also to a proxy before us. Who invents that header only makes their own cookie safer."""
+    told = request.headers.get("x-forwarded-proto", "")
+    return "https" in {request.url.scheme, told.strip().lower()}

@@ -111,6 +111,38 @@ def test_a_kept_answer_is_a_use_too(school):
     assert of(school, "bea").count(("pat", "student_badges", None)) == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "role", "sub", "students"),
+    [
+        ("/api/dashboard/parent/pat", "parent", "pat", {"ada", "bea"}),
+        ("/api/dashboard/educator/theo", "educator", "theo", {"ada", "fay"}),
+        ("/api/dashboard/educator/theo", "admin", "head", {"ada", "fay"}),
+        ("/api/dashboard/student/ada", "parent", "pat", {"ada"}),
+    ],
+)
+def test_a_view_of_many_is_noted_for_each_of_them(school, path, role, sub, students):
+    log = school.app.state.services.store.audit
+    before = log.verify().rows
+    assert school.get(path, role, sub).status_code == 200
+    after = log.rows(limit=log.verify().rows - before)
+    assert sorted((e.actor, e.student_id) for e in after) == sorted((sub, s) for s in students)
+
+
+def test_a_log_that_is_written_to_is_verified_as_of_one_moment(store):
+    store.audit.append([LOOK])
+    found: list[str | None] = []
+
+    def look() -> None:
+        found.extend(store.audit.verify().reason for _ in range(20))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    while looking.is_alive():
+        store.audit.append([LOOK])
+    looking.join()
+    assert set(found) == {None}
+
+
 def test_an_award_is_noted_for_the_student_in_the_body(school):
     award = {"student_id": "bea", "points": 5, "reason": "helped"}
     answer = school.post("/api/gamification/award-points", award, role="educator", sub="tess")

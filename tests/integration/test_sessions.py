@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -55,6 +56,12 @@ def test_a_session_is_a_cookie_that_no_script_reads(browser):
     assert browser.client.get("/api/progress/student/ada").status_code == 200
     assert browser.client.get("/api/progress/student/cem").status_code == 403
     assert browser.client.get("/api/session").json()["name"] == "Pat"
+
+
+@pytest.mark.parametrize(("told", "secure"), [({}, False), ({"X-Forwarded-Proto": "https"}, True)])
+def test_behind_https_the_cookie_goes_no_other_way(browser, told, secure):
+    answer = browser.client.post("/api/session", headers=browser.headers("parent", "pat") | told)
+    assert ("secure" in answer.headers["set-cookie"].lower().split("; ")) == secure
 
 
 def test_a_change_by_cookie_needs_the_csrf_token(browser):
@@ -244,6 +251,22 @@ def test_nobody_signs_with_a_public_key_or_with_none(platform, keys):
     assert public
     for token in (confused, unsigned, other, mixed, "a.b.c", ""):
         assert asked_with(platform, token) == 401
+
+
+def test_many_who_come_at_once_wait_for_the_first_keys(platform, keys):
+    tokens = [keys.token(jti=str(n)) for n in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        statuses = set(pool.map(lambda token: asked_with(platform, token), tokens))
+    assert (statuses, keys.asked) == ({200}, 1)
+
+
+def test_a_key_that_is_taken_back_opens_nothing_more(platform, keys, monkeypatch):
+    token = keys.token()
+    assert asked_with(platform, token) == 200
+    keys.published = keys.published[1:]
+    monkeypatch.setattr(provider, "RETRY_SECONDS", 0)
+    assert asked_with(platform, keys.token(kid="unknown")) == 401
+    assert asked_with(platform, token) == 401
 
 
 def test_a_new_key_is_fetched_and_old_ones_serve_while_the_platform_is_down(
