@@ -172,6 +172,7 @@ def peopled(draw: st.DrawFn, monday: date) -> World:
         memberships=(whole or draw(enrolled)) + teachers,
         guardianships=draw(st.lists(guards, max_size=3, unique_by=lambda g: g.student_id)),
         breaks=breaks,
+        left=draw(st.lists(st.sampled_from(STUDENTS), max_size=1)),
     )
 
 

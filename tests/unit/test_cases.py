@@ -6,7 +6,7 @@ import pytest
 
 from tests.builds import Tables, asked, home
 from tests.case_files import Case, cases
-from tests.oracle.tables import oracle
+from tests.oracle.tables import COHORT, oracle
 
 PAGES = dict(cases())
 
@@ -30,4 +30,6 @@ def test_the_tables_say_what_the_page_says(name):
         school.land(case.events)
         school.build(case.as_of)
         with school.reading(case.as_of) as reader:
-            check(case, asked(reader, {event.student_id for event in case.events}))
+            of_students = asked(reader, {event.student_id for event in case.events})
+        stored = school.stored()
+        check(case, of_students | {table: stored[table] for table in COHORT})
