@@ -27,7 +27,7 @@ from warehouse.settings import Settings, load_settings
 from warehouse.snapshot import Snapshots
 from warehouse.store.curriculum import Concept
 from warehouse.store.database import Store, open_store
-from warehouse.store.people import Enrolment, Guardian, SchoolClass
+from warehouse.store.people import Enrolment, Guardian, Person, SchoolClass
 
 Tables = dict[str, list[Row]]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,6 +51,10 @@ class Home:
             self.store.goals.set(
                 student, week, concepts=concepts_target, minutes=minutes, set_by=student
             )
+        self.store.people.put(
+            [Person(s, None, None, world.zones.get(s), None, active=False) for s in world.left],
+            source="tests",
+        )
         for student, zone in world.zones.items():
             self.store.students.set_zone(student, zone)
         for student, profile in world.profiles.items():

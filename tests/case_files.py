@@ -65,8 +65,11 @@ class Case:
             curriculum={c["concept"]: c["subject"] for c in self.given.get("Curriculum", ())},
             goals=[goal(cells) for cells in self.given.get("Goals", ())],
             zones={c["student"]: c["zone"] for c in self.given.get("Profiles", ())},
-            profiles={c["student"]: Profile(c["alias"]) for c in self.given.get("Aliases", ())},
-            classes={c["class"]: True for c in self.given.get("Classes", ())},
+            profiles={
+                c["student"]: Profile(c["alias"], c.get("wants") != "no")
+                for c in self.given.get("Aliases", ())
+            },
+            classes={c["class"]: c.get("list") != "off" for c in self.given.get("Classes", ())},
             memberships=[membership(cells) for cells in self.given.get("Classes", ())],
             guardianships=[
                 Guardianship(c["student"], c["guardian"]) for c in self.given.get("Guardians", ())
@@ -136,7 +139,8 @@ def goal(cells: Cells) -> Goal:
 
 def membership(cells: Cells) -> Membership:
     """The place of one person in a class; without a role they learn there."""
-    return Membership(cells["class"], cells["person"], cells.get("role") or "student")
+    begins, ends = (instant(cells[c]) if cells.get(c) else None for c in ("from", "until"))
+    return Membership(cells["class"], cells["person"], cells.get("role") or "student", begins, ends)
 
 
 def planned(cells: Cells, number: int) -> Break:

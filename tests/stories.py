@@ -174,6 +174,7 @@ def peopled(draw: st.DrawFn, monday: date) -> World:
         memberships=(whole or draw(enrolled)) + teachers,
         guardianships=draw(st.lists(guards, max_size=4, unique_by=lambda g: g[:2])),
         breaks=breaks,
+        left=draw(st.lists(st.sampled_from(STUDENTS), max_size=1)),
     )
 
 

@@ -120,12 +120,16 @@ def _listed(services: Services, scope: str, scope_id: str, period: str) -> list[
         period=period,
         limit=size + 2 * FEWEST,
     )
-    kept = _still_ranked(services, rows)
+    kept = _still_ranked(services, scope, scope_id, rows)
     return kept[:size] if len(kept) >= FEWEST else []
 
 
-def _still_ranked(services: Services, rows: list[Row]) -> list[Row]:
-    aliases = services.store.students.aliases([row["student_id"] for row in rows])
+def _still_ranked(services: Services, scope: str, scope_id: str, rows: list[Row]) -> list[Row]:
+    """The rows of those who have neither opted out nor left since the build."""
+    students = {row["student_id"] for row in rows}
+    if scope == "class":
+        students &= set(services.store.people.students_of(scope_id, services.clock()))
+    aliases = services.store.students.aliases(students)
     return [
         row | {"alias": aliases[row["student_id"]]} for row in rows if row["student_id"] in aliases
     ]
@@ -138,7 +142,7 @@ def _you(access: Access, services: Services, scope: str, scope_id: str, period: 
     rows = services.reader.rows(
         "leaderboard_around", scope=scope, scope_id=scope_id, period=period, student_id=student
     )
-    kept = _still_ranked(services, rows)
+    kept = _still_ranked(services, scope, scope_id, rows)
     mine = next((row for row in kept if row["student_id"] == student), None)
     if mine is None:
         return None

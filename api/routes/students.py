@@ -10,7 +10,6 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import read_model
 from api.contract import json_body
 from api.dependencies import Services, StudentId, services_of
-from api.errors import InvalidRequest
 from api.schemas.students import PROFILE_EXAMPLE, Profile, ProfileBody
 
 router = APIRouter(prefix="/api/students", tags=["people"])
@@ -36,20 +35,12 @@ async def change_profile(request: Request, student_id: StudentId) -> Profile:
 
 
 def _change(services: Services, student_id: str, body: ProfileBody) -> None:
-    students = services.store.students
-    known = students.of(student_id)
-    alias = body.alias or (known.alias if known else None)
-    opt_in = body.leaderboard_opt_in
-    if opt_in is None:
-        opt_in = known.leaderboard_opt_in if known else False
-    if opt_in and alias is None:
-        raise InvalidRequest(
-            "The leaderboard needs an alias.",
-            cure="Send an alias, which is what others see.",
-            field="alias",
-        )
-    students.change(
-        student_id, alias=alias, opt_in=opt_in, time_zone=body.time_zone, locale=body.locale
+    services.store.students.change(
+        student_id,
+        alias=body.alias,
+        opt_in=body.leaderboard_opt_in,
+        time_zone=body.time_zone,
+        locale=body.locale,
     )
 
 

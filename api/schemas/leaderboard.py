@@ -57,4 +57,4 @@ class LeaderboardSwitch(Shape):
 
     model_config = example({"enabled": False})
 
-    enabled: bool
+    enabled: bool = Field(strict=True)

@@ -8,14 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.schemas.base import Shape, example
 from warehouse.event_fields import Name
+from warehouse.store.students import Alias
 
-# Letters, digits, spaces and a few marks: what shows the same to everybody.
-Alias = Annotated[
-    str,
-    StringConstraints(
-        strict=True, min_length=2, max_length=40, pattern=r"^[\p{L}\p{N}][\p{L}\p{N}\p{M} '._-]*$"
-    ),
-]
 Locale = Annotated[
     str,
     StringConstraints(strict=True, max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from tests.api_school import Api, serving, settings_of
 from tests.people_school import publish_people
 from warehouse.build import run_build
+from warehouse.store.people import Enrolment
 
 LIST = "/api/gamification/leaderboard"
 CLASS_LIST = f"{LIST}?scope=class&scope_id=7a&period=all"
@@ -52,6 +54,49 @@ def test_who_opts_out_is_gone_at_once_and_with_them_a_list_of_five(school):
 
     assert (answer["entries"], answer["you"]) == ([], None)
     assert "at least 5" in answer["reason"]
+
+
+def test_who_left_the_class_is_gone_at_once(school):
+    store, now = school.app.state.services.store, school.app.state.services.clock()
+    store.people.put(
+        enrolments=[Enrolment("7a", "eva", "student", None, now - timedelta(hours=1))],
+        source="tests",
+    )
+
+    assert school.get(CLASS_LIST, "student", "eva").status_code == 403
+    answer = school.get(CLASS_LIST, "student", "ada").json()
+    assert (answer["entries"], answer["you"]) == ([], None)
+
+
+def test_a_request_of_a_student_names_no_other_student(school):
+    for scope in ("scope=class&scope_id=7a", "scope=all"):
+        said = school.get(f"{LIST}?{scope}&period=all", "student", "cem").text
+        assert not [s for s in ("ada", "bea", "dan", "eva") if f'"{s}"' in said]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "scope=school",
+        "period=year",
+        "scope=class&scope_id=%20",
+        f"scope=class&scope_id={'x' * 129}",
+        "scope=class&scope_id=a%00b",
+    ],
+)
+def test_a_list_that_cannot_be_is_refused(school, query):
+    assert school.get(f"{LIST}?{query}", "admin", "head").status_code == 422
+
+
+def test_a_class_that_is_not_there_has_no_list_and_cannot_be_named_by_leaving_it_out(school):
+    assert school.get(f"{LIST}?scope=class", "student", "ada").status_code == 403
+    assert school.get(f"{LIST}?scope=class", "admin", "head").json()["entries"] == []
+
+
+@pytest.mark.parametrize("body", [{}, {"enabled": "no"}, {"enabled": False, "more": 1}, []])
+def test_a_switch_that_says_nothing_clear_is_refused(school, body):
+    assert put(school, "/api/classes/7a/leaderboard", body, "educator", "tess").status_code == 422
+    assert school.get(CLASS_LIST, "student", "ada").json()["entries"] != []
 
 
 def test_an_educator_switches_the_list_of_their_class_off(school):
@@ -190,6 +235,16 @@ def test_a_break_that_cannot_be_is_refused(school, change, field):
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
+def test_the_same_break_sent_twice_is_one(school):
+    days = {"first_day": "2026-03-02", "last_day": "2026-03-03", "name": "trip"}
+    sent = [
+        school.post("/api/breaks/student/ada", days, role="parent", sub="pat").json()["break_id"]
+        for _ in range(2)
+    ]
+    assert len(set(sent)) == 1
+    assert len(school.get("/api/breaks/student/ada").json()["breaks"]) == 1
+
+
 def test_a_break_of_another_student_is_not_found_here(school):
     days = {"first_day": "2026-03-02", "last_day": "2026-03-03", "name": "trip"}
     planned = school.post("/api/breaks/student/ada", days, role="parent", sub="pat").json()
@@ -217,6 +272,11 @@ def test_a_profile_is_changed_by_the_student_a_parent_or_an_admin(school):
     [
         ({"alias": "x"}, "alias"),
         ({"alias": "<b>me</b>"}, "alias"),
+        ({"alias": "  "}, "alias"),
+        ({"alias": "Owl "}, "alias"),
+        ({"alias": "O\u200bwl"}, "alias"),
+        ({"alias": "Ow" + "\u0336" * 4}, "alias"),
+        ({"alias": "o" * 41}, "alias"),
         ({"alias": "a\u202eb"}, "alias"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
         ({"locale": "de_DE!"}, "locale"),

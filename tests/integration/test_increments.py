@@ -6,13 +6,14 @@ build and must agree with a full one, with live answers and with the oracle.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tests.agreement import all_ways_agree
 from tests.builds import Tables, home
 from tests.factories import instant, received
-from tests.oracle.world import Goal, World
-from tests.school import STORY_RULES
+from tests.oracle.world import Break, Goal, Membership, Profile, World
+from tests.school import STORY_RULES, STUDENTS
 from tests.stories import Landing, Story
 from warehouse.events import ReceivedEvent
 
@@ -77,6 +78,57 @@ def test_a_profile_changed_later_moves_today():
     world = World(WORLD.curriculum, STORY_RULES, zones={"ada": "Pacific/Kiritimati"})
     told = story(received("ada", at="2024-03-09 10:00"), world=world)
     assert incremental(told, "gamification.streaks", current_streak=0) == 1
+
+
+HOLIDAY = Break("b", date(2024, 3, 6), date(2024, 3, 8), class_id="7a")
+BOTH_SIDES = tuple(received("ada", at=f"2024-03-{day} 10:00") for day in ("05", "09"))
+
+
+def streak_then(before: World, after: World, *then: ReceivedEvent) -> Tables:
+    """Two builds of a streak with three days missing; the second build is incremental."""
+    landings = (Landing(BOTH_SIDES, SUNDAY, True), Landing(then, SUNDAY, True))
+    told = Story(before, after, landings, (), SUNDAY + timedelta(minutes=1))
+    tables, why_full = all_ways_agree(told)
+    assert why_full == ""
+    return tables
+
+
+def in_class(member: Membership, *breaks: Break) -> World:
+    return World(
+        WORLD.curriculum,
+        STORY_RULES,
+        classes={"7a": True},
+        memberships=[member],
+        breaks=breaks,
+    )
+
+
+def test_a_break_planned_later_joins_two_runs_and_earns_their_badge():
+    member = Membership("7a", "ada")
+    tables = streak_then(in_class(member), in_class(member, HOLIDAY))
+    assert [row["longest_streak"] for row in tables["gamification.streaks"]] == [2]
+    earned = [row["badge_id"] for row in tables["gamification.badges"]]
+    assert "streak_of_two" in earned
+
+
+def test_an_enrolment_that_turns_out_shorter_takes_its_breaks_along():
+    short = Membership("7a", "ada", valid_until=instant("2024-03-08 00:00"))
+    tables = streak_then(in_class(Membership("7a", "ada"), HOLIDAY), in_class(short, HOLIDAY))
+    assert [row["longest_streak"] for row in tables["gamification.streaks"]] == [1]
+
+
+def test_a_list_ends_when_one_of_five_opts_out_or_leaves():
+    five = STUDENTS[:5]
+    ranked = World(WORLD.curriculum, STORY_RULES, profiles={s: Profile("owl") for s in five})
+    out = replace(ranked, profiles={**ranked.profiles, "dan": Profile("owl", opted_in=False)})
+    gone = replace(ranked, left=["dan"])
+    counts = []
+    for after in (ranked, out, gone):
+        landings = (Landing(BOTH_SIDES, SUNDAY, True), Landing((), SUNDAY, True))
+        tables, why_full = all_ways_agree(Story(ranked, after, landings, (), SUNDAY))
+        assert why_full == ""
+        counts.append(len(tables["gamification.leaderboard"]))
+    assert counts == [15, 0, 0]
 
 
 def test_an_event_known_before_it_happened_counts_when_it_has():

@@ -132,7 +132,7 @@ def holds(member: Membership, as_of: datetime) -> bool:
 def leaderboard(everyone: Everyone, world: World, as_of: datetime) -> list[Row]:
     """Lists of at least five who opted in; equal points share a rank."""
     ledgers = {facts.student_id: point_ledger(facts, world, as_of) for facts in everyone}
-    ranked = {student for student, profile in world.profiles.items() if profile.opted_in}
+    ranked = {s for s, profile in world.profiles.items() if profile.opted_in} - set(world.left)
     today = as_of.astimezone(ZoneInfo(world.default_zone)).date()
     starts: dict[str, Callable[[date], bool]] = {
         "week": lambda day: day >= monday(today),

@@ -126,6 +126,7 @@ class World:
     memberships: Sequence[Membership] = ()
     guardianships: Sequence[Guardianship] = ()
     breaks: Sequence[Break] = ()
+    left: Sequence[str] = ()  # students who are not active any more
 
     def subject(self, concept_id: str | None) -> str | None:
         """The subject of a concept, None where the curriculum does not know it."""

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from sqlalchemy import Engine, select
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+from sqlalchemy import Engine, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from warehouse.clock import Clock, utc_now
-from warehouse.event_fields import checked_name
+from warehouse.errors import InvalidEvent
+from warehouse.event_fields import checked_name, shown
 from warehouse.store.schema import PEOPLE, STUDENTS
 from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
 from warehouse.zones import zone_info
 
 SOURCE = "profile"
+# What shows alike to everybody, on one line and inside it: letters and digits, parted by spaces and
+# a few marks; at most three accents on each, since a tower of them covers the lines above.
+Alias = Annotated[
+    str,
+    StringConstraints(
+        strict=True,
+        min_length=2,
+        max_length=40,
+        pattern=r"^[\p{L}\p{N}]\p{M}{0,3}([ '._-]{0,2}[\p{L}\p{N}]\p{M}{0,3})*\.?$",
+    ),
+]
+_ALIAS: TypeAdapter[str] = TypeAdapter(Alias)
 
 
 class Student(NamedTuple):
@@ -59,60 +74,71 @@ class Students:
         self,
         student_id: str,
         *,
-        alias: str | None,
-        opt_in: bool,
+        alias: str | None = None,
+        opt_in: bool | None = None,
         time_zone: str | None = None,
         locale: str | None = None,
     ) -> None:
-        """Set the leaderboard, and zone and language where they are given, all or nothing."""
+        """Change what is given, all or nothing; what is None stays, whoever else changes it now.
+
+        Raises:
+            InvalidEvent: a value is not valid, or who opts in has no alias.
+        """
         now = self._clock()
-        person = {
-            name: value
-            for name, value in (
-                ("time_zone", zone_info(time_zone).key if time_zone else None),
-                ("locale", locale),
-            )
-            if value is not None
-        }
-        known = self._dialect.insert(PEOPLE).on_conflict_do_update(
-            index_elements=["person_id"], set_={**person, "changed_at": now}
-        )
-        new = {"active": True, "source": SOURCE, "recorded_at": now, "changed_at": now}
-        student = {"alias": alias, "leaderboard_opt_in": opt_in}
-        upsert = self._dialect.insert(STUDENTS).on_conflict_do_update(
-            index_elements=["student_id"], set_=student
+        person = _given(time_zone=zone_info(time_zone).key if time_zone else None, locale=locale)
+        student = _given(
+            alias=None if alias is None else checked_alias(alias), leaderboard_opt_in=opt_in
         )
         checked_name("student_id", student_id)
+        noted = {"active": True, "source": SOURCE, "recorded_at": now}
+        own_row = select(STUDENTS.c.alias, STUDENTS.c.leaderboard_opt_in).where(
+            STUDENTS.c.student_id == student_id
+        )
         with writing(self._engine) as connection:
-            connection.execute(known, {"person_id": student_id, **person, **new})
-            connection.execute(upsert, {"student_id": student_id, "recorded_at": now, **student})
+            connection.execute(
+                self._upsert(PEOPLE, {"person_id": student_id}, {**person, "changed_at": now}),
+                {"person_id": student_id, "changed_at": now, **person, **noted},
+            )
+            connection.execute(
+                self._upsert(STUDENTS, {"student_id": student_id}, student),
+                {
+                    "student_id": student_id,
+                    "leaderboard_opt_in": False,
+                    "recorded_at": now,
+                    **student,
+                },
+            )
+            _check_ranked(*connection.execute(own_row).one())
 
     def aliases(self, student_ids: Iterable[str]) -> dict[str, str]:
-        """The aliases of those students who want to be ranked now."""
+        """The aliases of those students who want to be ranked now, and have not left."""
         found: dict[str, str] = {}
+        ranked = (
+            select(STUDENTS.c.student_id, STUDENTS.c.alias)
+            .outerjoin_from(STUDENTS, PEOPLE, STUDENTS.c.student_id == PEOPLE.c.person_id)
+            .where(
+                STUDENTS.c.leaderboard_opt_in,
+                STUDENTS.c.alias.is_not(None),
+                PEOPLE.c.active.is_not(False),
+            )
+        )
         with reading(self._engine) as connection:
             for some in batched(list(student_ids), IDS_A_QUERY):
-                query = select(STUDENTS.c.student_id, STUDENTS.c.alias).where(
-                    STUDENTS.c.student_id.in_(some),
-                    STUDENTS.c.leaderboard_opt_in,
-                    STUDENTS.c.alias.is_not(None),
-                )
+                query = ranked.where(STUDENTS.c.student_id.in_(some))
                 found.update((row.student_id, row.alias) for row in connection.execute(query))
         return found
 
     def set_leaderboard(self, student_id: str, *, alias: str | None, opt_in: bool) -> None:
         """Whether the student is ranked, and under which name."""
-        row = {
-            "student_id": checked_name("student_id", student_id),
-            "alias": alias,
-            "leaderboard_opt_in": opt_in,
-            "recorded_at": self._clock(),
-        }
-        upsert = self._dialect.insert(STUDENTS).on_conflict_do_update(
-            index_elements=["student_id"], set_={"alias": alias, "leaderboard_opt_in": opt_in}
-        )
+        key = {"student_id": checked_name("student_id", student_id)}
+        known_as = None if alias is None else checked_alias(alias)
+        _check_ranked(known_as, opt_in)
+        wanted = {"alias": known_as, "leaderboard_opt_in": opt_in}
         with writing(self._engine) as connection:
-            connection.execute(upsert, row)
+            connection.execute(
+                self._upsert(STUDENTS, key, wanted),
+                {**key, **wanted, "recorded_at": self._clock()},
+            )
 
     def zones(self, student_ids: Iterable[str]) -> dict[str, str]:
         """The zones of those students that have one."""
@@ -132,6 +158,12 @@ class Students:
     def all(self) -> list[Student]:
         return self._rows(None)
 
+    def _upsert(self, table: Table, key: dict[str, Any], changed: dict[str, Any]) -> Any:
+        statement = self._dialect.insert(table)
+        if not changed:
+            return statement.on_conflict_do_nothing()
+        return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+
     def _rows(self, student_id: str | None) -> list[Student]:
         query = (
             select(
@@ -148,3 +180,32 @@ class Students:
             query = query.where(STUDENTS.c.student_id == student_id)
         with reading(self._engine) as connection:
             return [Student(*row) for row in connection.execute(query)]
+
+
+def checked_alias(alias: str) -> str:
+    """A name that may stand on a leaderboard, in its composed form, or InvalidEvent.
+
+    Two students may have the same one: a name that is taken would say that somebody has it.
+    """
+    composed = unicodedata.normalize("NFC", alias)
+    try:
+        return _ALIAS.validate_python(composed)
+    except ValidationError:
+        raise InvalidEvent(
+            f"alias is {shown(alias)}.",
+            cure="Use 2 to 40 letters and digits, with spaces or ' . _ - between them.",
+            field="alias",
+        ) from None
+
+
+def _check_ranked(alias: str | None, leaderboard_opt_in: bool) -> None:  # noqa: FBT001
+    if leaderboard_opt_in and alias is None:
+        raise InvalidEvent(
+            "The leaderboard needs an alias.",
+            cure="Send an alias, which is what others see.",
+            field="alias",
+        )
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,4 +1,5 @@
 -- One row per list, period and ranked student (semantics 6): only who opted in under an alias is ranked, and a list of fewer than 5 does not exist.
+-- Who has left (is not active) is not ranked. Two students may have the same alias.
 -- The week and the month are those of the list's day: the class's zone, else the default zone. A student without points in the period has 0 and is ranked too.
 -- grain: scope, scope_id, period, student_id
 -- scope: cohort
@@ -12,9 +13,10 @@
 --   rank: 1 for the most points; equal points share a rank (1, 2, 2, 4)
 --   place: 1, 2, 3, 4 down the list, ties by alias, then id
 with ranked as (
-    select student_id, alias
-    from source.students
-    where leaderboard_opt_in and alias is not null
+    select s.student_id, s.alias
+    from source.students as s
+    left join source.people as p on s.student_id = p.person_id
+    where s.leaderboard_opt_in and s.alias is not null and coalesce(p.active, true)
 ),
 
 members as (
@@ -44,16 +46,26 @@ members as (
     cross join source.clock as k
 ),
 
+todays as (
+    select distinct today
+    from members
+),
+
 recent as (
-    select l.student_id, l.local_date, sum(l.points) as points
+    select
+        l.student_id,
+        t.today,
+        sum(l.points) filter (where l.local_date >= date_trunc('week', t.today)) as week_points,
+        sum(l.points) filter (where l.local_date >= date_trunc('month', t.today)) as month_points
     from gamification.point_ledger as l
     inner join ranked as r on l.student_id = r.student_id
+    cross join todays as t
     where
         l.local_date >= (
             select cast(timezone('UTC', as_of) as date) - 33
             from source.clock
         )
-    group by l.student_id, l.local_date
+    group by l.student_id, t.today
 ),
 
 in_periods as (
@@ -62,15 +74,12 @@ in_periods as (
         m.scope_id,
         m.student_id,
         m.alias,
-        coalesce(
-            sum(r.points) filter (where r.local_date >= date_trunc('week', m.today)), 0
-        ) as week_points,
-        coalesce(
-            sum(r.points) filter (where r.local_date >= date_trunc('month', m.today)), 0
-        ) as month_points
+        coalesce(r.week_points, 0) as week_points,
+        coalesce(r.month_points, 0) as month_points,
+        coalesce(p.total_points, 0) as all_points
     from members as m
-    left join recent as r on m.student_id = r.student_id
-    group by m.scope, m.scope_id, m.student_id, m.alias
+    left join recent as r on m.student_id = r.student_id and m.today = r.today
+    left join gamification.student_points as p on m.student_id = p.student_id
 ),
 
 scored as (
@@ -80,15 +89,8 @@ scored as (
     select scope, scope_id, 'month' as period, student_id, alias, month_points as points
     from in_periods
     union all
-    select
-        i.scope,
-        i.scope_id,
-        'all' as period,
-        i.student_id,
-        i.alias,
-        coalesce(p.total_points, 0) as points
-    from in_periods as i
-    left join gamification.student_points as p on i.student_id = p.student_id
+    select scope, scope_id, 'all' as period, student_id, alias, all_points as points
+    from in_periods
 )
 
 select
