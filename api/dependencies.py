@@ -16,7 +16,7 @@ from api.auth import Authenticator, Credential, Principal
 from api.bars import Bars
 from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
-from api.errors import NotFound, NotPermitted
+from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
@@ -139,8 +139,10 @@ async def _credential(request: Request, operation: str) -> Credential:
             request.headers.get("authorization"), request.cookies.get(COOKIE)
         )
         await services_of(request).bars.check(credential.principal.subject)
-    except SpoolError:
-        limiter.failure(seen.address)
+    except SpoolError as error:
+        # A store that is away is nobody's failure to sign in.
+        if reason(error) == NotAuthenticated.kind.slug:
+            limiter.failure(seen.address)
         raise
     principal = credential.principal
     seen.role, seen.subject = principal.role.value, principal.subject

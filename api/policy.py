@@ -49,6 +49,9 @@ _BREAK_PLANNING: Rule = {
 _CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
 _ANYBODY: Rule = dict.fromkeys(Role, Reach.SELF)
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
+_OWN_BROWSERS: Rule = dict.fromkeys(
+    (Role.STUDENT, Role.PARENT, Role.EDUCATOR, Role.ADMIN), Reach.SELF
+)
 
 POLICY: Mapping[str, Rule] = {
     "start_page": PUBLIC,
@@ -71,6 +74,11 @@ POLICY: Mapping[str, Rule] = {
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,
+    "push_key": PUBLIC,
+    "put_push_subscription": _OWN_BROWSERS,
+    "delete_push_subscription": _OWN_BROWSERS,
+    "unsubscribe": PUBLIC,
+    "unsubscribe_page": PUBLIC,
     "notifications": OWN_VIEW,
     "mark_read": OWN_VIEW,
     "notification_preferences": OWN_VIEW,
@@ -103,6 +111,7 @@ POLICY: Mapping[str, Rule] = {
     "student_dashboard": STUDENT_READ,
     "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "admin_dashboard": {Role.ADMIN: Reach.SELF},
     "class_interventions": _CLASS,
     "student_interventions": _CLASS,
     "open_intervention": _CLASS,

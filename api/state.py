@@ -22,6 +22,7 @@ from warehouse.reader import Reader, Row
 from warehouse.store.database import Store
 
 KEPT_SECONDS = 5.0
+COUNTED_SECONDS = 300.0
 
 
 class StateCollector(Collector):
@@ -31,6 +32,7 @@ class StateCollector(Collector):
         self._store, self._reader, self._clock = store, reader, clock
         self._lock = threading.Lock()
         self._kept: tuple[float, list[Metric]] | None = None
+        self._counted: tuple[float, list[Row]] | None = None
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: a registry would otherwise collect once at registration."""
@@ -49,6 +51,7 @@ class StateCollector(Collector):
         found: list[Metric] = [up]
         parts: dict[str, Callable[[], Iterator[Metric]]] = {
             "store": self._inbox,
+            "notifications": self._notifications,
             "snapshot": self._snapshot,
             "builds": self._last_build,
         }
@@ -70,6 +73,20 @@ class StateCollector(Collector):
         )
         yield _gauge("spool_inbox_unclaimed_events", "Those that no build has taken.", waiting)
         yield _gauge("spool_inbox_oldest_seconds", "Age of the oldest event of the inbox.", age)
+
+    def _notifications(self) -> Iterator[Metric]:
+        """What became of notifications on their ways out; counting all of them takes a while."""
+        if self._counted is None or time.monotonic() - self._counted[0] > COUNTED_SECONDS:
+            self._counted = time.monotonic(), self._store.outbox.engagement()
+        labels = ("kind", "channel", "status", "reason")
+        family = GaugeMetricFamily(
+            "spool_notifications",
+            "What became of notifications.",
+            labels=labels,
+        )
+        for row in self._counted[1]:
+            family.add_metric([row[label] or "" for label in labels], row["count"])
+        yield family
 
     def _snapshot(self) -> Iterator[Metric]:
         info = self._reader.snapshot_info()

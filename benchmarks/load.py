@@ -73,8 +73,11 @@ async def _worker(
         if pace:
             await asyncio.sleep(max(0.0, due - now))
             due += pace
+        asked = next(requests, None)
+        if asked is None:
+            break
         sent = time.perf_counter()
-        writer.write(next(requests))
+        writer.write(asked)
         status = await _answer(reader)
         result.milliseconds.append((time.perf_counter() - sent) * 1e3)
         result.statuses[status] = result.statuses.get(status, 0) + 1

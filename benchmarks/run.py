@@ -14,7 +14,7 @@ def main() -> int:
     parser.add_argument("--students", type=int, default=100_000)
     students = ["--students", str(parser.parse_args().students)]
     with tempfile.TemporaryDirectory(prefix="spool-bench-") as home:
-        for name in ("builds", "answers", "http"):
+        for name in ("builds", "answers", "http", "dashboards"):
             print(f"== {name}", flush=True)
             command = [sys.executable, "-m", f"benchmarks.{name}", "--home", home, *students]
             code = subprocess.run(command, check=False).returncode

@@ -9,15 +9,20 @@ from datetime import timedelta
 
 import dagster as dg
 
+from pipelines.notifying.channels import enabled_channels
+from pipelines.notifying.noticing import enqueue_published
 from pipelines.resource import WarehouseRun
 from warehouse.catalog import Catalog, Table
 from warehouse.checks import CheckResult, declared
+from warehouse.clock import utc_now
 from warehouse.errors import StoreUnavailable
+from warehouse.reader import Reader
 
 LAKE = dg.AssetKey(["lake", "events"])
 EVENTS = dg.AssetKey(["source", "events"])
 HISTORY = dg.AssetKey(["source", "history"])
 SNAPSHOT = dg.AssetKey(["meta", "snapshot"])
+OUTBOX = dg.AssetKey(["notifications", "outbox"])
 FRESH = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(hours=3), warn_window=timedelta(hours=2)
 )
@@ -130,6 +135,27 @@ def snapshot_asset(catalog: Catalog) -> dg.AssetsDefinition:
         )
 
     return _snapshot
+
+
+@dg.asset(
+    key=OUTBOX,
+    deps=[SNAPSHOT, dg.AssetKey(["notifications", "notifications"])],
+    group_name="notifications",
+)
+def notification_outbox(
+    context: dg.AssetExecutionContext, warehouse: WarehouseRun
+) -> dg.MaterializeResult[None]:
+    """What the snapshot newly tells somebody waits here for `spool notify`, once a channel."""
+    settings, store = warehouse.build.settings, warehouse.build.store
+    reader = Reader(settings, store)
+    try:
+        made = enqueue_published(reader, store, enabled_channels(settings), now=utc_now())
+    except StoreUnavailable as error:
+        context.log.warning("The store did not answer: %s", error)
+        raise dg.RetryRequested(max_retries=3, seconds_to_wait=5) from error
+    finally:
+        reader.close()
+    return dg.MaterializeResult(metadata={"new_entries": made})
 
 
 def _spec(table: Table) -> dg.AssetSpec:

@@ -51,14 +51,23 @@ def import_(
     curriculum: Annotated[
         bool, typer.Option("--curriculum", help="The file is a curriculum (CSV).")
     ] = False,
+    roster: Annotated[
+        bool, typer.Option("--roster", help="OneRoster CSV 1.1 or 1.2, a folder or a ZIP.")
+    ] = False,
 ) -> None:
-    """Load events, or a curriculum, through the same validation as the API."""
-    from pipelines.importing import import_curriculum_file, import_event_files
+    """Load events, a curriculum, or a roster, through the same validation as the API."""
+    from pipelines.importing import (
+        import_curriculum_file,
+        import_event_files,
+        import_roster_package,
+    )
 
     with said_plainly():
         settings = load_settings()
         with open_store(settings) as store:
-            if curriculum:
+            if roster:
+                import_roster_package(settings, store, files, console)
+            elif curriculum:
                 import_curriculum_file(store, files, console)
             elif not import_event_files(settings, store, files, console):
                 raise typer.Exit(1)
@@ -75,6 +84,22 @@ def build(
 
     with said_plainly():
         typer.echo(run_warehouse_job(load_settings(), full=full, as_of=as_of, known_at=known_at))
+
+
+@app.command()
+def notify(
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl-C.")] = False,
+) -> None:
+    """Send the notifications that are due, by mail, push and webhook."""
+    from pipelines.notifying.assembly import send_once, watch_and_send
+    from pipelines.running import with_secret
+
+    with said_plainly():
+        settings = with_secret(load_settings())
+        if watch:
+            watch_and_send(settings)
+        else:
+            typer.echo(send_once(settings).in_words())
 
 
 @app.command()

@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipelines.assets import (
     lake_events,
+    notification_outbox,
     snapshot_asset,
     source_events,
     source_history,
@@ -24,6 +25,7 @@ def build_defs(catalog: Catalog | None = None) -> dg.Definitions:
             source_history,
             tables_asset(tables),
             snapshot_asset(tables),
+            notification_outbox,
         ],
         resources={"warehouse": WarehouseRun()},
         jobs=[warehouse_job],

@@ -6,11 +6,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.notifying.assembly import check_channel
+from pipelines.notifying.channels import EMAIL, PUSH, enabled_channels
 from pipelines.running import with_secret
 from warehouse.catalog import load_catalog
 from warehouse.durable import make_directory
@@ -25,6 +29,7 @@ from warehouse.store.database import open_store
 LEAST_FREE_BYTES = 2_000_000_000
 OLD_SNAPSHOT = timedelta(hours=3)
 OLD_INBOX = timedelta(hours=3)
+OLD_MESSAGE = timedelta(minutes=30)
 FILES_LOOKED_AT = 200
 
 
@@ -59,6 +64,8 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         lambda: well(f"rules {load_rules(settings.rules).version}"),
         lambda: well(f"{len(load_catalog().tables)} tables in the catalog"),
         lambda: _writable("Dagster's storage", settings.dagster_dir),
+        *(partial(_channel, settings, name) for name in enabled_channels(settings)),
+        *([lambda: _sender(settings, now)] if enabled_channels(settings) else []),
     ]
     return list(_findings(looks))
 
@@ -145,4 +152,32 @@ def _snapshot(snapshots: Snapshots, now: datetime) -> Finding:
         age < OLD_SNAPSHOT,
         f"snapshot {current.stem} was built {age.total_seconds() / 3600:.1f} hours ago",
         "Builds do not run: start `spool up`, or run `spool build` and read what it says.",
+    )
+
+
+def _channel(settings: Settings, name: str) -> Finding:
+    """Whether a channel has all that it needs; nothing is sent."""
+    check_channel(with_secret(settings), name)
+    local = urlsplit(settings.public_url).hostname in {"localhost", "127.0.0.1"}
+    if name == EMAIL and local:
+        return wrong(
+            f"mails would link to {settings.public_url}, which no recipient can reach",
+            "Set PUBLIC_URL to the address at which people reach this service.",
+        )
+    if name == PUSH and local and settings.email_from is None:
+        return wrong(
+            "push services are not told whom to write to, and some refuse that",
+            "Set EMAIL_FROM, or PUBLIC_URL to an address with https://.",
+        )
+    return well(f"notifications go out by {name}")
+
+
+def _sender(settings: Settings, now: datetime) -> Finding:
+    with open_store(settings) as store:
+        since, channels = now - OLD_MESSAGE, enabled_channels(settings)
+        late = store.outbox.overdue(since, channels) + store.deliveries.overdue(since, channels)
+    return Finding(
+        not late,
+        f"{late} notifications should have been sent half an hour ago",
+        "No sender works: start `spool notify --watch` (`spool up` does).",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -14,8 +15,10 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.status import Status
 
 from warehouse.importer import import_curriculum, import_events
+from warehouse.roster.importing import import_roster
 from warehouse.settings import Settings
 from warehouse.store.database import Store
 
@@ -58,6 +61,27 @@ def import_curriculum_file(store: Store, files: Sequence[Path], console: Console
     """Import each curriculum file, whole or not at all."""
     for path in files:
         console.print(f"{path.name}: {import_curriculum(store, path)} concepts", highlight=False)
+
+
+def import_roster_package(
+    settings: Settings, store: Store, packages: Sequence[Path], console: Console
+) -> None:
+    """Import each OneRoster package, whole or not at all, and print what it found."""
+    for path in packages:
+        with console.status(f"{path.name}: the manifest") as status:
+            report = import_roster(
+                store,
+                path,
+                zone=settings.default_timezone,
+                progress=partial(_told, status, path.name),
+            )
+        print(f"{path.name}: OneRoster {report.version} imported")
+        for line in report.lines():
+            console.print(line, highlight=False, markup=False)
+
+
+def _told(status: Status, package: str, what: str) -> None:
+    status.update(f"{package}: {what}")
 
 
 def _shown(progress: Progress, bar: TaskID) -> Callable[[int, int], None]:

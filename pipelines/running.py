@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
+from pipelines.notifying.channels import enabled_channels
 from warehouse.clock import utc_now
 from warehouse.durable import make_directory
 from warehouse.errors import BuildFailed, InvalidSettings
@@ -141,7 +142,7 @@ def run_everything(settings: Settings, *, sample: bool, port: int, dagster_port:
     _fail_runs_of_the_past(env)
     processes = {
         name: subprocess.Popen(command, env=env, start_new_session=True)
-        for name, command in _commands(port, dagster_port).items()
+        for name, command in _commands(ready, port, dagster_port).items()
     }
     console.print(
         f"API and pages  http://localhost:{port}\nDagster UI     http://localhost:{dagster_port}\n"
@@ -151,10 +152,12 @@ def run_everything(settings: Settings, *, sample: bool, port: int, dagster_port:
     return _wait(processes, console)
 
 
-def _commands(port: int, dagster_port: int) -> Mapping[str, list[str]]:
+def _commands(settings: Settings, port: int, dagster_port: int) -> Mapping[str, list[str]]:
     workspace = ["-w", str(ROOT / "workspace.yaml")]
     ui = ["dagster_webserver", "-h", "127.0.0.1", "-p", str(dagster_port), *workspace]
+    sender = {"Sender": [sys.executable, "-m", "pipelines", "notify", "--watch"]}
     return {
+        **(sender if enabled_channels(settings) else {}),
         "API": [sys.executable, "-m", "api", "--port", str(port)],
         "Dagster UI": [sys.executable, "-m", *ui],
         "Dagster daemon": [sys.executable, "-m", "dagster._daemon", "run", *workspace],

@@ -6,9 +6,11 @@ Read once by whoever assembles a program and handed down; nothing reads the envi
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +21,7 @@ from warehouse.errors import InvalidEvent, InvalidSettings
 from warehouse.zones import zone_info
 
 JWT_SECRET_MINIMUM_BYTES = 32
+WEBHOOK_SECRET_BYTES = (24, 64)
 METRICS_TOKEN_MINIMUM = 16
 RATE_LIMITED = ("reads", "writes", "tracking", "machines", "address", "failures")
 _RATE_LIMIT = re.compile(
@@ -52,6 +55,51 @@ def _service_url(url: str) -> str:
     if url.startswith(("http://", "https://")):
         return url
     raise ValueError("it must start with http:// or https://")
+
+
+def _smtp_url(url: SecretStr) -> SecretStr:
+    """What the parser says would show the password in a log."""
+    problem = "it must look like smtp://user:password@host:587?starttls or smtps://host"
+    try:
+        parts = urlsplit(url.get_secret_value())
+        known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known or parts.path not in {"", "/"} or parts.query not in {"", "starttls"}:
+        raise ValueError(problem)
+    return url
+
+
+def _mail_address(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    if not address.isascii() or not re.fullmatch(r"[\w.+-]+", local):
+        raise ValueError("it must be an address such as learning@school.example")
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", domain):
+        raise ValueError("it must be an address such as learning@school.example")
+    return address
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    """The Standard Webhooks scheme: whsec_ and the Base64 of 24 to 64 bytes."""
+    prefix, _, key = secret.get_secret_value().partition("_")
+    try:
+        size = len(b64decode(key, validate=True))
+    except ValueError:
+        size = 0
+    if prefix != "whsec" or not WEBHOOK_SECRET_BYTES[0] <= size <= WEBHOOK_SECRET_BYTES[1]:
+        raise ValueError(
+            "it must be whsec_ and the Base64 of 24 to 64 random bytes; make one with: "
+            'python -c "import base64, secrets; '
+            "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\""
+        )
+    return secret
+
+
+def _hosts(hosts: str) -> str:
+    for host in hosts.split(","):
+        if host.strip() and not re.fullmatch(r"(\*\.)?[a-z0-9.-]+(:\d+)?", host.strip()):
+            raise ValueError("it must be host names separated by commas, such as *.push.example")
+    return hosts
 
 
 def _redis_url(url: str) -> str:
@@ -124,8 +172,13 @@ class Settings(BaseSettings):
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
     jwt_secret: Annotated[SecretStr, AfterValidator(_secret)] | None = None
     notification_service_url: Annotated[str, AfterValidator(_service_url)] | None = None
+    notification_service_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
     email_enabled: bool = False
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = None
+    email_from: Annotated[str, AfterValidator(_mail_address)] | None = None
+    public_url: Annotated[str, AfterValidator(_service_url)] = "http://localhost:8004"
     push_notifications_enabled: bool = False
+    push_hosts: Annotated[str, AfterValidator(_hosts)] = ""
     analytics_retention_days: int = Field(730, ge=1, le=36_500)
     leaderboard_size: int = Field(100, ge=1, le=1_000)
     default_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"

@@ -10,12 +10,14 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BeforeValidator
 
+from api.audit import note_accesses
 from api.caching import conditional
 from api.contract import NOT_MODIFIED
 from api.dependencies import StudentId, access_of, services_of
 from api.paths import with_slashes
 from api.schemas.dashboards import shown
 from reports.dashboards import reading
+from reports.dashboards.admin import AdminDashboard
 from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.parent import ParentDashboard
 from reports.dashboards.reading import Prepared
@@ -34,6 +36,9 @@ EducatorId = Annotated[
     Name,
     BeforeValidator(with_slashes),
     Path(description="The educator.", examples=["educator-0001"]),
+]
+AdminId = Annotated[
+    Name, BeforeValidator(with_slashes), Path(description="The admin.", examples=["admin-0001"])
 ]
 OneClass = Annotated[
     Name | None,
@@ -76,10 +81,23 @@ def educator_dashboard(
     return _answer(request, partial(reading.educator, class_id=class_id), educator_id)
 
 
+@router.get(
+    "/admin/{admin_id}",
+    summary="The dashboard of an admin",
+    response_model=AdminDashboard,
+    responses={**NOT_MODIFIED, **shown(AdminDashboard)},
+)
+def admin_dashboard(request: Request, admin_id: AdminId) -> Response:
+    """Use of the service, freshness of its figures, the last build, people, and the audit log."""
+    return _answer(request, reading.admin, admin_id)
+
+
 def _answer(
     request: Request, prepare: Callable[[Reader, str], Prepared[View]], person_id: str
 ) -> Response:
     services = services_of(request)
     prepared = prepare(services.reader, person_id)
-    role = access_of(request).principal.role
-    return conditional(request, services.answers, role, prepared.version, prepared.make)
+    principal = access_of(request).principal
+    if "student_id" not in request.path_params:  # else `authorise` has noted it
+        note_accesses(request, principal, request.scope["route"].name, prepared.shows)
+    return conditional(request, services.answers, principal.role, prepared.version, prepared.make)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.audit import note_access, note_accesses
 from api.bodies import read_model
 from api.contract import json_body, refusals
 from api.dependencies import ClassId, Services, StudentId, access_of, services_of
@@ -39,8 +40,11 @@ InterventionId = Annotated[Name, Path(description="An intervention of a list.")]
 )
 def class_interventions(request: Request, class_id: ClassId) -> InterventionList:
     """For everybody who is in the class now, open ones and closed ones."""
-    services = services_of(request)
-    return _listed(services, services.store.people.students_of(class_id, services.clock()))
+    services, principal = services_of(request), access_of(request).principal
+    found = _listed(services, services.store.people.students_of(class_id, services.clock()))
+    about = {one.student_id for one in found.interventions}
+    note_accesses(request, principal, "class_interventions", sorted(about))
+    return found
 
 
 @router.get(
@@ -68,6 +72,7 @@ async def open_intervention(request: Request) -> Response:
     body = await read_model(request, FlagBody)
     access, services = access_of(request), services_of(request)
     await access.require(body.student_id)
+    await note_access(request, access.principal, "open_intervention", [body.student_id])
     by = Actor(access.principal.subject, access.principal.role)
     shape, created = await run_in_threadpool(_open, services, body, by)
     return JSONResponse(shape.model_dump(mode="json"), 201 if created else 200)
@@ -91,6 +96,7 @@ async def change_intervention(
         raise access.refusal()
     if found is not None:
         await access.require(found.student_id)
+        await note_access(request, access.principal, "change_intervention", [found.student_id])
     body = await read_model(request, ChangeBody)
     if found is None:
         raise NotFound(

@@ -7,15 +7,28 @@ from typing import Any
 
 import orjson
 
-from reports.dashboards.educator import (
+from reports.dashboards.admin import (
+    AccessLine,
+    ActivityDay,
+    AdminDashboard,
+    AuditSummary,
+    BadgeWeek,
+    Freshness,
+    NotificationEngagement,
+    Pipeline,
+    SnapshotFile,
+    StreakRetention,
+    TableBuild,
+)
+from reports.dashboards.classes import (
     ConceptColumn,
-    EducatorDashboard,
     Engagement,
     OpenIntervention,
     Reason,
     SchoolClassView,
     Student,
 )
+from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.parent import (
     Attention,
     Child,
@@ -141,6 +154,27 @@ EXAMPLES[EducatorDashboard] = EducatorDashboard(
             ],
         )
     ],
+    META,
+)
+
+EXAMPLES[AdminDashboard] = AdminDashboard(
+    "admin-0001",
+    {"admin": 1, "educator": 12, "parent": 240, "student": 180, "classes": 9},
+    [ActivityDay(TODAY, 96, 151, 172, 0.56, 143, 18.5)],
+    StreakRetention(48, 39, 0.8125),
+    [BadgeWeek(MONDAY, "quick_learner", 14, 14)],
+    NotificationEngagement(420, 180, 260),
+    Freshness(META.as_of, 312, 120_450, 4, 95),
+    Pipeline(
+        "1",
+        2.41,
+        [TableBuild("gamification.point_ledger", 61_230, 0.42)],
+        [SnapshotFile(str(META.snapshot_id), True, 12_582_912)],  # noqa: FBT003
+    ),
+    AuditSummary(
+        5120,
+        [AccessLine(AT, "educator-0001", "educator", "educator_dashboard", "student-0001")],
+    ),
     META,
 )
 

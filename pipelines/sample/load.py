@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from pipelines.sample.people import enrol_people
 from pipelines.sample.school import Student, curriculum, first_day, student, weekly_goal
 from pipelines.sample.simulate import SampleEvent, history
+from warehouse.durable import make_directory
 from warehouse.importer import ImportReport, import_events
 from warehouse.settings import Settings
 from warehouse.store.curriculum import Concept
@@ -82,6 +83,7 @@ def load_sample(
     )
     people = enrol_people(store, everyone, today=until.date())
     goals = _enrol(store, everyone, days=days, seed=seed, until=until)
+    make_directory(settings.home)  # with a database elsewhere nothing has made it yet
     with TemporaryDirectory(dir=settings.home, prefix="sample-") as directory:
         path = Path(directory) / "sample.parquet"
         with pq.ParquetWriter(path, COLUMNS) as file:

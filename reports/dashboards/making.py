@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from reports.dashboards.parts import ConceptName, Day, DayState, Level, Streak, WeekGoal, Win
+from warehouse import rules
 from warehouse.reader import Row
-from warehouse.rules import Rules
 from warehouse.store.goals import Goal
 
 STRIP_DAYS = 7
@@ -34,18 +34,18 @@ class Names(NamedTuple):
     """Badges, levels and concepts in words."""
 
     badges: Mapping[str, str]
-    levels: Sequence[str]
+    levels: Sequence[rules.Level]
     concepts: Mapping[str, Row]
     default_concepts: int
 
     @classmethod
-    def of(cls, rules: Rules, curriculum: Iterable[Row]) -> Names:
+    def of(cls, given: rules.Rules, curriculum: Iterable[Row]) -> Names:
         """The names that rules and curriculum give."""
         return cls(
-            {badge.id: badge.name for badge in rules.badges},
-            [level.name for level in rules.levels],
+            {badge.id: badge.name for badge in given.badges},
+            given.levels,
             {row["concept_id"]: row for row in curriculum},
-            rules.weekly_goal.default_concepts,
+            given.weekly_goal.default_concepts,
         )
 
     def concept(self, concept_id: str) -> ConceptName:
@@ -87,19 +87,20 @@ def level(rows: Sequence[Row], names: Names) -> Level:
         row["total_points"],
         row["level"],
         row["level_name"],
-        following[0] if following else None,
+        following[0].name if following else None,
         row["points_to_next_level"],
         row["level_share"],
     )
 
 
 def _begin(names: Names) -> Row:
+    following = names.levels[1:2]
     return {
         "total_points": 0,
         "level": 1,
-        "level_name": names.levels[0],
-        "points_to_next_level": None,
-        "level_share": None,
+        "level_name": names.levels[0].name,
+        "points_to_next_level": following[0].from_points if following else None,
+        "level_share": 0.0 if following else None,
     }
 
 

@@ -6,28 +6,28 @@ People and relations come from the store at every request; the figures of a vers
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
+from reports.dashboards import admin as admins
 from reports.dashboards import educator as educators
 from reports.dashboards import parent as parents
 from reports.dashboards import student as students
+from reports.dashboards.admin import AdminDashboard, SnapshotFile
 from reports.dashboards.educator import EducatorDashboard
-from reports.dashboards.making import Learner, Names
+from reports.dashboards.family import Family, family_of
+from reports.dashboards.making import Names
 from reports.dashboards.parent import ParentDashboard
 from reports.dashboards.parts import ViewMeta
 from reports.dashboards.student import StudentDashboard
 from warehouse.groups import GroupReader, read_students
-from warehouse.reader import Reader, Row, SnapshotReader, StudentReader
-from warehouse.store.goals import Goal
+from warehouse.reader import Reader, SnapshotReader, StudentReader
 from warehouse.store.interventions import Intervention
-from warehouse.store.rosters import Member, PlannedBreak, Profile
-from warehouse.zones import zone_info
+from warehouse.store.rosters import Member
 
-BREAKS_DAYS = 10
+AUDIT_ROWS = 10
 View = TypeVar("View")
 
 
@@ -37,55 +37,18 @@ class Prepared(Generic[View]):
 
     version: str
     make: Callable[[], View]
-
-
-@dataclass(frozen=True)
-class _Family:
-    """What the store says of some students at one moment."""
-
-    reader: Reader
-    profiles: Mapping[str, Profile]
-    goals: Sequence[Goal]
-    breaks: Sequence[PlannedBreak]
-
-    def learner(self, member: StudentReader, weeks: Sequence[Row]) -> Learner:
-        """One of them, with the goal and the breaks of their week."""
-        student_id = member.student_id
-        profile = self.profiles.get(student_id)
-        mine = (row["today"] for row in weeks if row["student_id"] == student_id)
-        today = next(mine, None) or self._date(member, profile)
-        monday = today - timedelta(days=today.weekday())
-        goal = next(
-            (
-                goal
-                for goal in reversed(self.goals)
-                if goal.student_id == student_id and goal.from_week <= monday
-            ),
-            None,
-        )
-        return Learner(
-            student_id,
-            (profile.name if profile else None) or "",
-            today,
-            goal,
-            [(b.first_day, b.last_day) for b in self.breaks if b.student_id == student_id],
-        )
-
-    def _date(self, member: StudentReader, profile: Profile | None) -> date:
-        """Today of somebody who has not begun, by their profile."""
-        zone = (profile.time_zone if profile else None) or self.reader.settings.default_timezone
-        return member.meta.as_of.astimezone(zone_info(zone)).date()
+    shows: Sequence[str] = ()  # the students whose records it is made of
 
 
 def student(reader: Reader, student_id: str) -> Prepared[StudentDashboard]:
     """The dashboard of one student."""
     member = reader.student(student_id)
-    family = _family(reader, [student_id])
+    family = family_of(reader, [student_id])
     version = _version(member.version, family)
-    return Prepared(version, partial(_student, reader, member, family))
+    return Prepared(version, partial(_student, reader, member, family), [student_id])
 
 
-def _student(reader: Reader, member: StudentReader, family: _Family) -> StudentDashboard:
+def _student(reader: Reader, member: StudentReader, family: Family) -> StudentDashboard:
     answers = member.ask_together(students.QUERIES, days=students.WINS_DAYS)
     curriculum = reader.published().curriculum
     return students.assemble(
@@ -101,12 +64,12 @@ def parent(reader: Reader, parent_id: str) -> Prepared[ParentDashboard]:
     """The dashboard of a parent, with the children whom they may see now."""
     children = reader.store.people.children_of(parent_id, reader.clock())
     group = read_students(reader, children)
-    family = _family(reader, children, [parent_id])
+    family = family_of(reader, children, [parent_id])
     version = _version(group.version, parent_id, family)
-    return Prepared(version, partial(_parent, parent_id, group, family))
+    return Prepared(version, partial(_parent, parent_id, group, family), children)
 
 
-def _parent(parent_id: str, group: GroupReader, family: _Family) -> ParentDashboard:
+def _parent(parent_id: str, group: GroupReader, family: Family) -> ParentDashboard:
     answers = group.ask_together(parents.QUERIES, days=parents.WINS_DAYS)
     learners = [
         (family.learner(member, answers["students_weeks"]), _meta(member))
@@ -137,7 +100,7 @@ def educator(
     snapshot = reader.published()
     version = _version(_info(snapshot), educator_id, members, interventions)
     make = partial(_educator, reader, snapshot, educator_id, members, interventions)
-    return Prepared(version, make)
+    return Prepared(version, make, ids)
 
 
 def _educator(
@@ -160,6 +123,31 @@ def _educator(
     )
 
 
+def admin(reader: Reader, admin_id: str) -> Prepared[AdminDashboard]:
+    """The dashboard of an admin, as things are this second."""
+    snapshot, now = reader.published(), reader.clock()
+    version = _version(_info(snapshot), admin_id, int(now.timestamp()), reader.store.inbox.count())
+    return Prepared(version, partial(_admin, reader, snapshot, admin_id))
+
+
+def _admin(reader: Reader, snapshot: SnapshotReader, admin_id: str) -> AdminDashboard:
+    store, current = reader.store, reader.snapshots.current()
+    state = admins.State(
+        reader.clock(),
+        store.rosters.counts(),
+        store.inbox.count(),
+        store.inbox.oldest_received_at(),
+        [
+            SnapshotFile(path.stem, path == current, path.stat().st_size)
+            for path in reader.snapshots.newest_first()
+            if path.exists()
+        ],
+        store.audit.rows(limit=AUDIT_ROWS),
+    )
+    answers = {query: snapshot.ask(query) for query in admins.QUERIES}
+    return admins.assemble(admin_id, answers, snapshot.info, state, _info(snapshot))
+
+
 def _info(snapshot: SnapshotReader) -> ViewMeta:
     """The state of figures that are read from the snapshot alone."""
     info = snapshot.info
@@ -171,15 +159,9 @@ def _info(snapshot: SnapshotReader) -> ViewMeta:
     )
 
 
-def _family(reader: Reader, student_ids: Sequence[str], others: Sequence[str] = ()) -> _Family:
-    since = reader.clock().date() - timedelta(days=BREAKS_DAYS)
-    profiles, goals, breaks = reader.store.rosters.about(student_ids, others, since)
-    return _Family(reader, profiles, goals, breaks)
-
-
 def _version(*state: object) -> str:
     """A short name for a state; families count by what the store said."""
-    told = [(s.profiles, s.goals, s.breaks) if isinstance(s, _Family) else s for s in state]
+    told = [(s.profiles, s.goals, s.breaks) if isinstance(s, Family) else s for s in state]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 

@@ -83,3 +83,28 @@ def test_doctor_finds_a_lost_history_file(secret: str, settings: Settings):
     result = spool("doctor")
     assert result.exit_code == 1
     assert "spool build --full" in result.stderr
+
+
+def test_doctor_names_what_a_channel_lacks(secret: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("EMAIL_ENABLED", "true")
+    monkeypatch.setenv("SMTP_URL", "smtp://mail.example.com")
+    monkeypatch.setenv("NOTIFICATION_SERVICE_URL", "https://school.example/hook")
+    said = spool("doctor").stderr
+    assert "EMAIL_ENABLED is on, but EMAIL_FROM is not set" in said
+    assert "NOTIFICATION_SERVICE_SECRET is not" in said
+    monkeypatch.setenv("EMAIL_FROM", "learning@school.example")
+    assert "Set PUBLIC_URL" in spool("doctor").stderr
+    monkeypatch.setenv("PUBLIC_URL", "https://learning.school.example")
+    said = spool("doctor").stderr
+    assert "ok notifications go out by email" in said
+    assert "ok 0 notifications should have been sent" in said
+
+
+def test_notify_needs_what_its_channels_need_and_sends_nothing_without_one(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+):
+    assert spool("notify").stdout.strip() == "0 new messages; nothing sent"
+    monkeypatch.setenv("EMAIL_ENABLED", "true")
+    result = spool("notify")
+    assert result.exit_code == 1
+    assert "SMTP_URL" in result.stderr

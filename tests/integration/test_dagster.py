@@ -40,6 +40,7 @@ metrics/streak_retention <- gamification/streak_runs gamification/streaks progre
 notifications/attention <- analytics/at_risk gamification/streaks progress/concept_progress progress/students
 notifications/notification_counts <- notifications/notifications
 notifications/notifications <- notifications/attention notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries
+notifications/outbox <- meta/snapshot notifications/notifications
 notifications/streak_reminders <- gamification/streaks progress/students
 notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals staging/learning_events staging/other_events
 notifications/weekly_summaries <- gamification/weekly_goals progress/students

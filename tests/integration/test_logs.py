@@ -89,6 +89,16 @@ def test_events_are_told_by_what_became_of_them(lines, home):
     assert lines.one("request")["rejected"] == {"invalid-event": 1}
 
 
+def test_looking_at_a_dashboard_is_told(lines, home):
+    with serving(home) as api:
+        api.get(f"/api/dashboard/student/{STUDENT}", "student", STUDENT)
+        api.get("/api/dashboard/student/somebody-else", "student", STUDENT)
+
+    line = lines.one("dashboard_access")
+    assert (line["operation"], line["role"]) == ("student_dashboard", "student")
+    assert line["subject"] == line["about"]
+
+
 def test_a_build_tells_what_it_unlocked_and_generated(lines, home):
     first = publish_school(home)
     week = [

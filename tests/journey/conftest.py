@@ -40,6 +40,10 @@ class Programs:
         }
         self._started: list[subprocess.Popen[str]] = []
 
+    def set(self, **variables: str) -> None:
+        """Set variables of the environment for the programs started from now on."""
+        self._environment |= variables
+
     def start(self, *command: str | Path, talks: bool = False) -> subprocess.Popen[str]:
         """Start a program; one that talks reads what we write to its input."""
         process = subprocess.Popen(

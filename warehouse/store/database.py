@@ -22,11 +22,14 @@ from warehouse.settings import Settings
 from warehouse.store.audit import Audit
 from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
+from warehouse.store.deliveries import Deliveries
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
 from warehouse.store.interventions import Interventions
+from warehouse.store.outbox import Outbox
 from warehouse.store.people import People
 from warehouse.store.preferences import PreferenceBook
+from warehouse.store.push_subscriptions import PushSubscriptions
 from warehouse.store.reads import Reads
 from warehouse.store.rosters import Rosters
 from warehouse.store.students import Students
@@ -49,6 +52,9 @@ class Store:
     rosters: Rosters
     interventions: Interventions
     goals: Goals
+    outbox: Outbox
+    deliveries: Deliveries
+    push_subscriptions: PushSubscriptions
     preferences: PreferenceBook
     reads: Reads
     breaks: Breaks
@@ -87,6 +93,9 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         rosters=Rosters(engine),
         interventions=Interventions(engine, clock),
         goals=Goals(engine, clock),
+        outbox=Outbox(engine, clock),
+        deliveries=Deliveries(engine, clock),
+        push_subscriptions=PushSubscriptions(engine, clock),
         preferences=PreferenceBook(engine, clock),
         reads=Reads(engine, clock),
         breaks=Breaks(engine, clock),

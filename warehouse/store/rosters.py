@@ -16,13 +16,14 @@ from sqlalchemy import (
     Engine,
     and_,
     bindparam,
+    func,
     or_,
     select,
 )
 
 from warehouse.store.goals import Goal
 from warehouse.store.people import EDUCATOR, STUDENT
-from warehouse.store.schema import BREAKS, CLASSES, ENROLMENTS, GOALS, PEOPLE
+from warehouse.store.schema import BREAKS, CLASSES, ENROLMENTS, GOALS, PEOPLE, ROLES
 from warehouse.store.transactions import IDS_A_QUERY, batched, reading
 
 
@@ -132,6 +133,20 @@ class Rosters:
         )
         with reading(self._engine) as connection:
             return [Member(*row) for row in connection.execute(query)]
+
+    def counts(self) -> dict[str, int]:
+        """Active people by role, and active classes."""
+        by_role = (
+            select(ROLES.c.role, func.count())
+            .join(PEOPLE)
+            .where(PEOPLE.c.active)
+            .group_by(ROLES.c.role)
+            .order_by(ROLES.c.role)
+        )
+        classes = select(func.count()).select_from(CLASSES).where(CLASSES.c.active)
+        with reading(self._engine) as connection:
+            found = {row[0]: row[1] for row in connection.execute(by_role)}
+            return {**found, "classes": connection.execute(classes).scalar_one()}
 
 
 def _profiles(connection: Connection, person_ids: Sequence[str]) -> dict[str, Profile]:

@@ -8,7 +8,7 @@ from alembic import op
 from warehouse.store.schema import Instant
 
 revision = "0006"
-down_revision = "0008"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

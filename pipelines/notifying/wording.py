@@ -1,0 +1,43 @@
+"""A message in words: its title, a line for each thing that it tells, and where to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from html import escape
+from typing import NamedTuple
+
+from reports.notices import Names, count, notice
+from warehouse.store.pending import Pending
+
+
+class Words(NamedTuple):
+    """A message as a person reads it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def in_words(notifications: Sequence[Pending], names: Names) -> Words:
+    """What these notifications say together."""
+    told = [notice(asdict(one), names) for one in notifications]
+    title = told[0].title if len(told) == 1 else f"{count(len(told), 'piece')} of news"
+    return Words(title, tuple(one.body for one in told))
+
+
+def as_plain(words: Words, public_url: str, unsubscribe_url: str) -> str:
+    """The text part of a mail."""
+    told = "\n".join(f"- {line}" for line in words.lines)
+    return f"{told}\n\n{public_url}\n\nNo more mail of this kind: {unsubscribe_url}\n"
+
+
+def as_html(words: Words, public_url: str, unsubscribe_url: str) -> str:
+    """The HTML part of a mail; whatever is not ours is escaped."""
+    told = "".join(f"<li>{escape(line)}</li>" for line in words.lines)
+    return (
+        '<!doctype html><html><head><meta charset="utf-8">'
+        f"<title>{escape(words.title)}</title></head><body><ul>{told}</ul>"
+        f'<p><a href="{escape(public_url)}">Spool Progress</a></p>'
+        f'<p><a href="{escape(unsubscribe_url)}">No more mail of this kind</a></p>'
+        "</body></html>"
+    )
