@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api import cursors
+from api.audit import note_accesses
 from api.bodies import parse_object, read_body
 from api.contract import json_body
 from api.dependencies import Services, access_of, services_of
@@ -85,6 +86,7 @@ async def set_notification_preferences(
 
 @router.get("/{user_id}", summary="What somebody is told", response_model=NotificationList)
 def notifications(
+    request: Request,
     user_id: UserId,
     services: Given,
     unread: Unread = True,  # noqa: FBT002  # a query parameter
@@ -95,6 +97,8 @@ def notifications(
     found = notices_of(services, user_id)
     rows = found.unread if unread else found.rows
     shown, following = page(rows, limit, cursors.place_of(cursor))
+    concerned = sorted({row["student_id"] for row in shown})
+    note_accesses(request, access_of(request).principal, "notifications", concerned)
     return NotificationList(
         user_id=user_id,
         notifications=in_words(services, shown, found.reads),
