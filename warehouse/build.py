@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from warehouse import history, increment
 from warehouse.build_report import BuildReport, BuildRequest, tell
@@ -30,7 +32,8 @@ from warehouse.publish import contained, describe, verify
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots, new_snapshot_id
-from warehouse.sources import load_sources
+from warehouse.source_states import SourceStates
+from warehouse.sources import load_sources, store_tables
 from warehouse.store.database import Store
 from warehouse.unlocks import new_unlocks
 
@@ -113,14 +116,27 @@ class Build:
 
     def _identity(self) -> dict[str, str]:
         """What must be the same for a snapshot to be continued rather than made anew."""
+        concepts = self._told["curriculum"].to_pylist()
         curriculum = repr(
-            [(c.concept_id, c.subject_id, c.prerequisites) for c in self.store.curriculum.all()]
+            [(c["concept_id"], c["subject_id"], tuple(c["prerequisites"])) for c in concepts]
         )
         return {
             "code_version": self.catalog.fingerprint,
             "rules_fingerprint": self.rules.fingerprint,
             "curriculum_fingerprint": hashlib.sha256(curriculum.encode()).hexdigest()[:16],
         }
+
+    @cached_property
+    def _told(self) -> Mapping[str, pa.Table]:
+        """What the store says now, which is kept; for a build of the past what it said then."""
+        states = SourceStates(self.settings.sources_dir)
+        past = self.request.known_at or self.request.as_of
+        held = states.at(past) if past is not None and past < self.request.now else None
+        if held is not None:
+            return held
+        told = store_tables(self.store)
+        states.note(told, self.request.now)
+        return told
 
     def _continue(self, files: list[str]) -> str:
         """Copy the current snapshot and add the new events; else say why that cannot be."""
@@ -245,7 +261,7 @@ class Build:
     def _load_sources(self) -> None:
         load_sources(
             self.con,
-            self.store,
+            self._told,
             self.rules,
             as_of=self.report.as_of,
             zone=self.settings.default_timezone,

@@ -31,7 +31,7 @@ from warehouse.known import create_recent
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots
-from warehouse.sources import load_sources
+from warehouse.sources import load_sources, store_tables
 from warehouse.store.database import Store
 
 PARAMETER = re.compile(r"\$([a-z_]+)")
@@ -137,7 +137,11 @@ class Reader:
         """A database without figures, in which live answers find rules, curriculum and goals."""
         con = duckdb.connect(":memory:")
         load_sources(
-            con, self.store, self.rules, as_of=self.clock(), zone=self.settings.default_timezone
+            con,
+            store_tables(self.store),
+            self.rules,
+            as_of=self.clock(),
+            zone=self.settings.default_timezone,
         )
         create_recent(con)
         note_parts(con, [], self.snapshots.history)

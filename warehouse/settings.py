@@ -211,6 +211,10 @@ class Settings(BaseSettings):
         return self.home / "snapshots"
 
     @property
+    def sources_dir(self) -> Path:
+        return self.home / "sources"
+
+    @property
     def models_dir(self) -> Path:
         return self.home / "models"
 

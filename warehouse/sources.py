@@ -6,7 +6,7 @@ own. `source.events` is the one that each runner supplies in its own way (histor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import duckdb
@@ -57,11 +57,19 @@ PEOPLE_COLUMNS: dict[str, dict[str, pa.DataType]] = {
 
 
 def load_sources(
-    con: duckdb.DuckDBPyConnection, store: Store, rules: Rules, *, as_of: datetime, zone: str
+    con: duckdb.DuckDBPyConnection,
+    told: Mapping[str, pa.Table],
+    rules: Rules,
+    *,
+    as_of: datetime,
+    zone: str,
 ) -> None:
-    """Put every source relation but the events into schema `source`, replacing what is there."""
+    """Put every source relation but the events into schema `source`, replacing what is there.
+
+    `told` is what the store says (`store_tables`), or said when a build of the past ran.
+    """
     con.execute("create schema if not exists source")
-    tables = {**_rule_tables(rules), **_store_tables(store)}
+    tables = {**_rule_tables(rules), **told}
     tables["clock"] = _table({"as_of": INSTANT, "default_time_zone": TEXT}, [(as_of, zone)])
     tables["days"] = _days(as_of)
     tables["numbers"] = _table({"n": pa.int32()}, [(n,) for n in range(WEEKS)])
@@ -131,7 +139,8 @@ def _rule_tables(rules: Rules) -> dict[str, pa.Table]:
     }
 
 
-def _store_tables(store: Store) -> dict[str, pa.Table]:
+def store_tables(store: Store) -> dict[str, pa.Table]:
+    """What the store knows of people, their plans and the curriculum, as it is now."""
     return {
         "curriculum": _table(
             {

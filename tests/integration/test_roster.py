@@ -97,7 +97,33 @@ def test_a_delta_changes_what_it_names_and_nothing_else(store, tmp_path, version
     assert store.people.names(["s0"]) == {"s0": "S0 Newname"}
     assert [p for p in ("s0", "s1", "s3") if store.people.person(p).active] == ["s0", "s1"]
     assert store.people.students_of("class0", NOW) == ["s0", "s1", "s3"]
-    assert store.people.children_of("father0", NOW) == ["s0", "s1"]
+    assert store.people.children_of("father0", NOW) == ["s1"], "the school took s0 from him"
+
+
+CHANGED = {"status": "active", "dateLastModified": "2026-03-01T00:00:00.000Z"}
+GONE = CHANGED | {"status": "tobedeleted"}
+SEAT = {"classSourcedId": "class0", "userSourcedId": "s0", "role": "student"}
+
+
+def test_a_delta_without_a_persons_roles_leaves_them(store, tmp_path):
+    imported(store, written(tmp_path / "a", school("1.2")))
+    delta = package("1.2", [user("s0", "", familyName="New", **CHANGED)], [], [], mode="delta")
+    imported(store, written(tmp_path / "b", delta))
+    assert ("s0", "student") in {tuple(row) for row in store.people.tables()["roles"]}
+
+
+def test_a_delta_that_replaces_an_enrolment_keeps_the_seat(store, tmp_path):
+    imported(store, written(tmp_path / "a", school("1.1")))
+    seats = [SEAT | {"sourcedId": "old"} | GONE, SEAT | {"sourcedId": "new"} | CHANGED]
+    imported(store, written(tmp_path / "b", package("1.1", [], [], seats, mode="delta")))
+    assert store.people.students_of("class0", NOW) == ["s0", "s1"]
+
+
+def test_an_enrolment_taken_away_must_say_whose(store, tmp_path):
+    imported(store, written(tmp_path / "a", school("1.1")))
+    seats = [{"sourcedId": "class0-s0", **GONE}]
+    with pytest.raises(InvalidRoster, match=r"enrollments.csv line 2: takes an enrolment away"):
+        imported(store, written(tmp_path / "b", package("1.1", [], [], seats, mode="delta")))
 
 
 def test_what_an_admin_decided_stays(store, tmp_path):

@@ -57,6 +57,8 @@ def import_roster(
         raise InvalidRoster(report)
     tell("the store")
     roster = _Reader(read, manifest, store, zone, report).roster()
+    if report.problems:
+        raise InvalidRoster(report)
     report.changed.update(take_over(store.engine, roster, clock()))
     return report
 
@@ -106,6 +108,8 @@ class _Reader:
             classes=classes,
             enrolments=self._enrolments(),
             guardians=self._guardians(),
+            roles_told_of=self._roles_told_of(),
+            families_told_of=self._families_told_of(),
             gone_people=[p for p, line in self.users.items() if line.gone],
             gone_classes=[c for c, line in self.classes.items() if line.gone],
             gone_enrolments=self._gone_enrolments(),
@@ -129,6 +133,23 @@ class _Reader:
             else:
                 found.setdefault(person, set()).add(files.USER_ROLES[line["role"]])
         return found
+
+    def _roles_told_of(self) -> set[str]:
+        """Whose roles the package states: of all its users, or in 1.2 of those in roles.csv."""
+        if files.ROLES not in files.NEEDED[self.manifest.version]:
+            return {person for person, line in self.users.items() if not line.gone}
+        told = {line["userSourcedId"] for line in self.role_lines.values()}
+        if self.manifest.mode(files.ROLES) == "bulk":
+            told |= {person for person, line in self.users.items() if not line.gone}
+        return told & (self.users.keys() | self.known_people.keys())
+
+    def _families_told_of(self) -> set[str]:
+        """The students of the package: their own row names all their guardians."""
+        return {
+            person
+            for person, line in self.users.items()
+            if not line.gone and not self._is_guardian(person)
+        }
 
     def _people(self) -> list[Person]:
         found = []
@@ -174,11 +195,20 @@ class _Reader:
         return list(found.values())
 
     def _gone_enrolments(self) -> list[tuple[str, str, str]]:
-        return [
-            (line["classSourcedId"], line["userSourcedId"], files.CLASS_ROLES.get(line["role"], ""))
-            for line in self.enrolments.values()
-            if line.gone
-        ]
+        """Who left a class. We know an enrolment by class, user and role, not by its sourcedId."""
+        found = []
+        for line in self.enrolments.values():
+            role = files.CLASS_ROLES.get(line["role"], "")
+            named = line["classSourcedId"] and line["userSourcedId"]
+            if line.gone and named and role:
+                found.append((line["classSourcedId"], line["userSourcedId"], role))
+            elif line.gone and not (named and line["role"] in files.CLASS_ROLES):
+                self.report.problem(
+                    files.ENROLMENTS.name,
+                    line.number,
+                    "takes an enrolment away without its classSourcedId, userSourcedId and role",
+                )
+        return found
 
     def _fits(self, line: Line) -> bool:
         for column, what, here, elsewhere in (

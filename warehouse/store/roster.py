@@ -7,7 +7,7 @@ stays; so does every consent that was taken back.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -26,7 +26,10 @@ VALIDITY = ("valid_from", "valid_until")
 
 
 class Roster(NamedTuple):
-    """A package as the store keeps it; `all_…` says that what is not in it has gone."""
+    """A package as the store keeps it; `all_…` says that what is not in it has gone.
+
+    Roles and families are told of some people only: of them what is not named has gone.
+    """
 
     people: Sequence[Person]
     roles: Sequence[tuple[str, str]]
@@ -36,6 +39,8 @@ class Roster(NamedTuple):
     gone_people: Sequence[str]
     gone_classes: Sequence[str]
     gone_enrolments: Sequence[tuple[str, str, str]]
+    roles_told_of: Collection[str]
+    families_told_of: Collection[str]
     all_people: bool
     all_classes: bool
     all_enrolments: bool
@@ -91,8 +96,9 @@ class _Writer:
             CLASSES, "classes", classes if roster.all_classes else None, roster.gone_classes
         )
         kept = enrolments if roster.all_enrolments else None
-        self._end(ENROLMENTS, "enrolments", kept, roster.gone_enrolments)
-        self._end(GUARDIANS, "guardians", guardians if roster.all_people else None, ())
+        gone = set(roster.gone_enrolments) - enrolments
+        self._end(ENROLMENTS, "enrolments", kept, gone)
+        self._end_families(guardians, None if roster.all_people else roster.families_told_of)
         return self.changed
 
     def _put(
@@ -138,8 +144,8 @@ class _Writer:
         return noted | ({"changed_at": self.now} if "changed_at" in table.c else {})
 
     def _roles(self, roster: Roster) -> None:
-        """The roles of everybody on the roster; admins made here keep that role too."""
-        named = [person.person_id for person in roster.people]
+        """The roles of those of whom the roster tells; admins made here keep that role too."""
+        named = sorted(roster.roles_told_of)
         wanted = set(roster.roles)
         held = set()
         for some in batched(named, IDS_A_QUERY):
@@ -169,6 +175,13 @@ class _Writer:
                 change["changed_at"] = self.now
             self.connection.execute(update(table).where(key.in_(some)).values(change))
         self.changed[f"{name} left"] += len(leaving)
+
+    def _end_families(self, named: set[Any], told_of: Collection[str] | None) -> None:
+        """Of the students whom the roster tells of (None: all), guardians not named see no more."""
+        query = select(GUARDIANS.c.student_id, GUARDIANS.c.guardian_id)
+        held = {tuple(row) for row in self.connection.execute(query)}
+        gone = {pair for pair in held - named if told_of is None or pair[0] in told_of}
+        self._end(GUARDIANS, "guardians", None, gone)
 
     def _end(
         self, table: Table, name: str, kept: set[Any] | None, gone: Iterable[tuple[str, ...]]
