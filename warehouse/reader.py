@@ -7,13 +7,12 @@ passed over for the one before.
 
 from __future__ import annotations
 
-import re
 import threading
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +27,17 @@ from warehouse.errors import SnapshotUnavailable
 from warehouse.events import ReceivedEvent
 from warehouse.history import known_elsewhere, note_parts
 from warehouse.known import create_recent
+from warehouse.pages import FIRST, LAST, Pages, in_pages
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots
 from warehouse.sources import load_sources, store_tables
 from warehouse.store.database import Store
 
-PARAMETER = re.compile(r"\$([a-z_]+)")
 NOTHING_SECONDS = 2  # without a snapshot, look again for curriculum, goals and a first build
 FRESH_SECONDS = 60  # a live answer holds at most so long, since midnight comes without an event
+KEPT_STATEMENTS = 512
+KEPT_STUDENTS = 128  # whose published events stay in memory: who has just learned comes again
 Row = dict[str, Any]
 
 
@@ -103,6 +104,16 @@ class Reader:
             if opened is self._current():
                 return StudentReader(self, opened, student_id, pending, f"{count}.{newest}")
 
+    def student_at_once(self, student_id: str) -> StudentReader | None:
+        """The same without waiting, on an event loop: None where something must be read first."""
+        opened = self._opened
+        if opened is None or not self.store.inbox.is_at_hand:
+            return None
+        if not opened.stands_for(self.snapshots.current(), self.clock()):
+            return None
+        count, newest = self.store.inbox.pending_mark(student_id)
+        return None if count else StudentReader(self, opened, student_id, [], f"0.{newest}")
+
     def published(self) -> SnapshotReader:
         """Fix the snapshot from which questions about many students will be answered."""
         return SnapshotReader(self._current(), self.catalog)
@@ -156,6 +167,9 @@ class _Opened:
         self, path: Path | None, con: duckdb.DuckDBPyConnection, now: datetime, reader: Reader
     ) -> None:
         self.path, self.con, self.opened_at = path, con, now
+        # Reading the text is a third of a live answer's time; running it copies what was read.
+        self._parsed = lru_cache(KEPT_STATEMENTS)(self._parse)
+        self.events_of = lru_cache(KEPT_STUDENTS)(self._read_events)
         self.info = self._describe()
         self._curriculum: list[Row] | None = None
         parts = self.ask("select first_student, file from source.history order by part", {})
@@ -163,6 +177,7 @@ class _Opened:
         root = reader.snapshots.history
         self.files = [root / row["file"] for row in parts]
         held = {row["file"] for row in self.ask("select file from source.files", {})}
+        self.pages = Pages(self.arrow)
         self.batches = {b for b in reader.store.inbox.claimed() if f"{b}.parquet" in held}
 
     def _describe(self) -> SnapshotInfo | None:
@@ -192,11 +207,12 @@ class _Opened:
         self, sql: str, params: Mapping[str, object], events: pa.Table | None = None
     ) -> list[Row]:
         """Run one statement on a cursor of its own, giving it the parameters that it names."""
-        named = set(PARAMETER.findall(sql))
+        statement = self._parsed(sql)
+        named = statement.named_parameters
         with self.con.cursor() as cursor:
             if events is not None:
                 cursor.register(live.STUDENT_EVENTS, events)
-            cursor.execute(sql, {k: v for k, v in params.items() if k in named})
+            cursor.execute(statement, {k: v for k, v in params.items() if k in named})
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -211,7 +227,16 @@ class _Opened:
     def arrow(self, sql: str, params: Mapping[str, object]) -> pa.Table:
         """Run one statement and return its rows as an Arrow table."""
         with self.con.cursor() as cursor:
-            return cursor.sql(sql, params=dict(params)).to_arrow_table()
+            return cursor.sql(self._parsed(sql), params=dict(params)).to_arrow_table()
+
+    def _parse(self, sql: str) -> duckdb.Statement:
+        with self.con.cursor() as cursor:
+            (statement,) = cursor.extract_statements(sql)
+            return statement
+
+    def _read_events(self, student_id: str) -> pa.Table:
+        sql = live.published_events(self.history_of(student_id))
+        return self.arrow(sql, {"student_id": student_id})
 
 
 class SnapshotReader:
@@ -272,9 +297,16 @@ class StudentReader:
         query = catalog.queries[query_name]
         known = self._known(params)
         if not self.meta.live and not live.needs_events(catalog, query):
+            if in_pages(query.sql):
+                return self._opened.pages.rows(query.sql, self.student_id)
             return self._opened.ask(query.sql, known)
         sql = live.for_one_student(catalog, query)
         return self._opened.ask(sql, known, self._events)
+
+    def has_at_hand(self, query_name: str) -> bool:
+        """Whether a query of published neighbours can be answered without reading anything."""
+        sql = self._reader.catalog.queries[query_name].sql
+        return not self.meta.live and self._opened.pages.has(sql, self.student_id)
 
     def ask_together(self, query_names: Sequence[str], **params: object) -> dict[str, list[Row]]:
         """Answer several queries; live, at little more than the cost of the dearest of them."""
@@ -286,15 +318,13 @@ class StudentReader:
         return {name: answers[name] or [] for name in query_names}
 
     def _known(self, params: Row) -> Row:
-        mine = {"student_id": self.student_id, "student_ids": [self.student_id]}
-        return {**params, **mine, "as_of": self.meta.as_of}
+        mine = dict.fromkeys(("student_id", FIRST, LAST), self.student_id)
+        return {**params, **mine, "student_ids": [self.student_id], "as_of": self.meta.as_of}
 
     @cached_property
     def _events(self) -> pa.Table:
         """All events of this student that belong to this state."""
-        files = self._opened.history_of(self.student_id)
-        sql = live.published_events(files)
-        published = self._opened.arrow(sql, {"student_id": self.student_id})
+        published = self._opened.events_of(self.student_id)
         known = set(published.column("event_id").to_pylist())
         fresh = [event for event in self._pending if event.event_id not in known]
         # An id that came first from somebody else is theirs: a build would leave this one out.

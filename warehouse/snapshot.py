@@ -32,6 +32,8 @@ class Snapshots:
         self.root = directory
         self.work = directory / ".work"
         self.history = directory / "history"
+        self._link = str(directory / CURRENT)
+        self._seen: tuple[str, Path] | None = None
 
     def path(self, snapshot_id: str) -> Path:
         """Where a published snapshot lies."""
@@ -44,9 +46,12 @@ class Snapshots:
     def current(self) -> Path | None:
         """The file that `current.duckdb` names, or None before the first publish."""
         try:
-            return self.root / (self.root / CURRENT).readlink().name
+            target = os.readlink(self._link)  # noqa: PTH115  # each request asks
         except FileNotFoundError:
             return None
+        if self._seen is None or self._seen[0] != target:
+            self._seen = target, self.root / Path(target).name
+        return self._seen[1]
 
     def newest_first(self) -> list[Path]:
         """Published files: the current one, then the others from new to old."""

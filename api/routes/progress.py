@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
+from operator import itemgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -21,7 +23,6 @@ from api.schemas.progress import (
     Progress,
     StudentProgress,
     SubjectShare,
-    Summary,
     Why,
     WhyEvent,
 )
@@ -54,11 +55,11 @@ Figure = Annotated[
     response_model=StudentProgress,
     responses=NOT_MODIFIED,
 )
-def student_progress(
+async def student_progress(
     asked: Asked, limit: Limit = PAGE_ROWS_MAX, cursor: ConceptCursor = ""
 ) -> Response:
     """The summary of a student and their progress in every concept that they have touched."""
-    return asked.answer(partial(_overall, asked, limit, cursor))
+    return await asked.soon("student_progress", partial(_overall, asked, limit, cursor))
 
 
 @router.get(
@@ -96,31 +97,28 @@ def why_figure(
     return asked.answer(partial(_why, asked, figure, limit, offset))
 
 
-def _overall(
-    asked: StudentRequest, limit: int, cursor: str, student: StudentReader
-) -> StudentProgress:
+def _overall(asked: StudentRequest, limit: int, cursor: str, student: StudentReader) -> Row:
+    """In the shape of `StudentProgress`, which would take twice the time of all the rest."""
     rows = student.ask("student_progress")
     later = [row for row in rows if row["concept_id"] is not None and row["concept_id"] > cursor]
-    return StudentProgress(
-        student_id=asked.student_id,
-        summary=_summary(rows[0] if rows else _EMPTY_SUMMARY),
-        concepts=[
-            Progress(student_id=asked.student_id, **{name: row[name] for name in _OF_CONCEPT})
-            for row in later[:limit]
-        ],
-        next_cursor=later[limit - 1]["concept_id"] if len(later) > limit else None,
-        meta=meta(student),
-    )
+    later.sort(key=itemgetter("concept_id"))
+    return {
+        "student_id": asked.student_id,
+        "summary": _summary(rows[0] if rows else _EMPTY_SUMMARY),
+        "concepts": [{name: row[name] for name in _OF_CONCEPT} for row in later[:limit]],
+        "next_cursor": later[limit - 1]["concept_id"] if len(later) > limit else None,
+        "meta": asdict(student.meta),
+    }
 
 
-def _summary(row: Row) -> Summary:
+def _summary(row: Row) -> Row:
     started, completed = row["concepts_started"], row["concepts_completed"]
-    return Summary(
+    return {
         **{name: row[name] for name in _OF_STUDENT},
-        total_time_spent=row["student_time_spent"],
-        average_score=row["student_average_score"],
-        completion_rate=completed / started if started else None,
-    )
+        "total_time_spent": row["student_time_spent"],
+        "average_score": row["student_average_score"],
+        "completion_rate": completed / started if started else None,
+    }
 
 
 def _concept(asked: StudentRequest, concept_id: str, student: StudentReader) -> ConceptProgress:
@@ -180,7 +178,7 @@ def _check_known(reader: Reader, concept_id: str) -> None:
         )
 
 
-_OF_CONCEPT = tuple(name for name in Progress.model_fields if name != "student_id")
+_OF_CONCEPT = tuple(Progress.model_fields)
 _OF_STUDENT = (
     "concepts_started",
     "concepts_completed",

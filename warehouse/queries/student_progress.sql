@@ -1,6 +1,8 @@
--- One student's figures over all concepts, repeated beside each of their concepts by id.
--- One question, since planning the tables behind it is most of a live answer.
+-- The figures of neighbouring students over all concepts, repeated beside each concept by id.
+-- One question, since planning the tables behind it is most of a live answer; in no order, since
+-- sorting a page of students costs as much as reading it.
 select
+    m.student_id,
     m.concepts_started,
     m.concepts_completed,
     m.concepts_mastered,
@@ -20,6 +22,5 @@ select
     c.last_accessed
 from analytics.student_metrics as m
 left join progress.concept_progress as c
-    on m.student_id = c.student_id and c.student_id = $student_id
-where m.student_id = $student_id
-order by c.concept_id
+    on m.student_id = c.student_id and c.student_id between $first_student and $last_student
+where m.student_id between $first_student and $last_student
