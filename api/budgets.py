@@ -27,7 +27,7 @@ DEFAULTS = {
     "writes": "600/minute",
     "tracking": "3000/minute",
     "machines": "off",
-    "address": "60000/minute",
+    "address": "150000/minute",
     "failures": "300/minute",
 }
 MACHINES = frozenset({Role.ADMIN, Role.SERVICE})

@@ -148,6 +148,8 @@ def _column(column: pa.ChunkedArray) -> tuple[Slice, int]:
 def _words(encoded: pa.DictionaryArray) -> tuple[Slice, int]:
     """A column in which few values stand again and again."""
     values = encoded.dictionary.to_pylist()
+    if pa.types.is_timestamp(encoded.type.value_type):
+        values = [at.astimezone(UTC) for at in values]
     # The same concepts are named in every page.
     known = [sys.intern(value) if isinstance(value, str) else value for value in values]
     codes = encoded.indices.fill_null(len(known))

@@ -8,11 +8,10 @@ passed over for the one before.
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,31 +24,18 @@ from warehouse.clock import Clock, utc_now
 from warehouse.connections import locked, open_snapshot
 from warehouse.errors import SnapshotUnavailable
 from warehouse.events import ReceivedEvent
-from warehouse.history import known_elsewhere, note_parts
+from warehouse.history import note_parts
 from warehouse.known import create_recent
-from warehouse.pages import FIRST, LAST, Pages, in_pages
+from warehouse.opened import Opened, SnapshotInfo
+from warehouse.pages import FIRST, LAST, in_pages
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots
 from warehouse.sources import load_sources, store_tables
 from warehouse.store.database import Store
 
-NOTHING_SECONDS = 2  # without a snapshot, look again for curriculum, goals and a first build
 FRESH_SECONDS = 60  # a live answer holds at most so long, since midnight comes without an event
-KEPT_STATEMENTS = 512
-KEPT_STUDENTS = 128  # whose published events stay in memory: who has just learned comes again
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class SnapshotInfo:
-    """What a published snapshot says of itself."""
-
-    snapshot_id: str
-    as_of: datetime
-    built_at: datetime
-    rules_version: str
-    event_count: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +64,7 @@ class Reader:
         self.rules, self.catalog = rules or load_rules(settings.rules), catalog or load_catalog()
         self.snapshots = Snapshots(settings.snapshots_dir)
         self._lock = threading.Lock()
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
 
     def close(self) -> None:
         """Let go of the snapshot."""
@@ -118,7 +104,7 @@ class Reader:
         """Fix the snapshot from which questions about many students will be answered."""
         return SnapshotReader(self._current(), self.catalog)
 
-    def _current(self) -> _Opened:
+    def _current(self) -> Opened:
         path = self.snapshots.current()
         opened = self._opened
         if opened is not None and opened.stands_for(path, self.clock()):
@@ -128,12 +114,12 @@ class Reader:
                 self._opened = self._open(path)
             return self._opened
 
-    def _open(self, path: Path | None) -> _Opened:
+    def _open(self, path: Path | None) -> Opened:
         history = [self.snapshots.history]
         candidates = self.snapshots.newest_first()
         for candidate in candidates:
             try:
-                return _Opened(path, open_snapshot(candidate, history), self.clock(), self)
+                return self._read(path, open_snapshot(candidate, history))
             except duckdb.Error:
                 continue  # the one before is whole; doctor names the broken one
         if candidates:
@@ -142,7 +128,10 @@ class Reader:
                 f"None of the snapshots in {self.snapshots.root} can be opened.",
                 cure="Run `spool build --full`; `spool doctor` names what is broken.",
             )
-        return _Opened(path, self._nothing(), self.clock(), self)
+        return self._read(path, self._nothing())
+
+    def _read(self, path: Path | None, con: duckdb.DuckDBPyConnection) -> Opened:
+        return Opened(path, con, self.clock(), self.snapshots.history, self.store.inbox.claimed())
 
     def _nothing(self) -> duckdb.DuckDBPyConnection:
         """A database without figures, in which live answers find rules, curriculum and goals."""
@@ -160,89 +149,10 @@ class Reader:
         return locked(con, [])
 
 
-class _Opened:
-    """One snapshot, open for reading."""
-
-    def __init__(
-        self, path: Path | None, con: duckdb.DuckDBPyConnection, now: datetime, reader: Reader
-    ) -> None:
-        self.path, self.con, self.opened_at = path, con, now
-        # Reading the text is a third of a live answer's time; running it copies what was read.
-        self._parsed = lru_cache(KEPT_STATEMENTS)(self._parse)
-        self.events_of = lru_cache(KEPT_STUDENTS)(self._read_events)
-        self.info = self._describe()
-        self._curriculum: list[Row] | None = None
-        parts = self.ask("select first_student, file from source.history order by part", {})
-        self.first_students = [row["first_student"] for row in parts]
-        root = reader.snapshots.history
-        self.files = [root / row["file"] for row in parts]
-        held = {row["file"] for row in self.ask("select file from source.files", {})}
-        self.pages = Pages(self.arrow)
-        self.batches = {b for b in reader.store.inbox.claimed() if f"{b}.parquet" in held}
-
-    def _describe(self) -> SnapshotInfo | None:
-        found = self.ask("select 1 from duckdb_tables() where schema_name = 'meta'", {})
-        if not found:
-            return None
-        sql = "select snapshot_id, as_of, built_at, rules_version, event_count from meta.snapshot"
-        return SnapshotInfo(**self.ask(sql, {})[0])
-
-    def stands_for(self, path: Path | None, now: datetime) -> bool:
-        """Whether this is still what should be read when `current` names `path`."""
-        fresh = path is not None or (now - self.opened_at).total_seconds() < NOTHING_SECONDS
-        return self.path == path and fresh
-
-    def curriculum(self, catalog: Catalog) -> list[Row]:
-        """All concepts; the same in every answer from this snapshot."""
-        if self._curriculum is None:
-            self._curriculum = self.ask(catalog.queries["curriculum"].sql, {})
-        return self._curriculum
-
-    def history_of(self, student_id: str) -> list[Path]:
-        """The history files in which a student's events lie."""
-        place = bisect_right(self.first_students, student_id) - 1
-        return [self.files[place]] if place >= 0 else []
-
-    def ask(
-        self, sql: str, params: Mapping[str, object], events: pa.Table | None = None
-    ) -> list[Row]:
-        """Run one statement on a cursor of its own, giving it the parameters that it names."""
-        statement = self._parsed(sql)
-        named = statement.named_parameters
-        with self.con.cursor() as cursor:
-            if events is not None:
-                cursor.register(live.STUDENT_EVENTS, events)
-            cursor.execute(statement, {k: v for k, v in params.items() if k in named})
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def known_elsewhere(self, event_ids: list[str]) -> set[str]:
-        """Those of the ids that this snapshot holds, whoever's events they are."""
-        if not event_ids:
-            return set()
-        directory = self.files[0].parent if self.files else None
-        with self.con.cursor() as cursor:
-            return known_elsewhere(cursor, directory, event_ids)
-
-    def arrow(self, sql: str, params: Mapping[str, object]) -> pa.Table:
-        """Run one statement and return its rows as an Arrow table."""
-        with self.con.cursor() as cursor:
-            return cursor.sql(self._parsed(sql), params=dict(params)).to_arrow_table()
-
-    def _parse(self, sql: str) -> duckdb.Statement:
-        with self.con.cursor() as cursor:
-            (statement,) = cursor.extract_statements(sql)
-            return statement
-
-    def _read_events(self, student_id: str) -> pa.Table:
-        sql = live.published_events(self.history_of(student_id))
-        return self.arrow(sql, {"student_id": student_id})
-
-
 class SnapshotReader:
     """The published figures of one snapshot, whatever is published meanwhile."""
 
-    def __init__(self, opened: _Opened, catalog: Catalog) -> None:
+    def __init__(self, opened: Opened, catalog: Catalog) -> None:
         self._opened, self._catalog = opened, catalog
         self.info = opened.info
 
@@ -265,7 +175,7 @@ class StudentReader:
     def __init__(
         self,
         reader: Reader,
-        opened: _Opened,
+        opened: Opened,
         student_id: str,
         pending: list[ReceivedEvent],
         mark: str,

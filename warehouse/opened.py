@@ -1,0 +1,98 @@
+"""One published snapshot, open for reading, and what of it stays in memory."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse import live
+from warehouse.asking import Asking
+from warehouse.catalog import Catalog
+from warehouse.history import known_elsewhere
+from warehouse.pages import Pages
+
+NOTHING_SECONDS = 2  # without a snapshot, look again for curriculum, goals and a first build
+KEPT_STUDENTS = 128
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SnapshotInfo:
+    """What a published snapshot says of itself."""
+
+    snapshot_id: str
+    as_of: datetime
+    built_at: datetime
+    rules_version: str
+    event_count: int
+
+
+class Opened:
+    """One snapshot, open for reading."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        con: duckdb.DuckDBPyConnection,
+        now: datetime,
+        history: Path,
+        claimed: Iterable[str],
+    ) -> None:
+        self.path, self.con, self.opened_at = path, con, now
+        asking = Asking(con)
+        self.ask, self.arrow = asking.rows, asking.arrow
+        self.pages = Pages(asking.arrow)
+        self.info = self._describe()
+        self._curriculum: list[Row] | None = None
+        parts = self.ask("select first_student, file from source.history order by part", {})
+        first_students = [row["first_student"] for row in parts]
+        self.files = [history / row["file"] for row in parts]
+        # who has just learned comes again
+        self.events_of = lru_cache(KEPT_STUDENTS)(
+            partial(_events_of, asking, first_students, self.files)
+        )
+        held = {row["file"] for row in self.ask("select file from source.files", {})}
+        self.batches = {b for b in claimed if f"{b}.parquet" in held}
+
+    def _describe(self) -> SnapshotInfo | None:
+        found = self.ask("select 1 from duckdb_tables() where schema_name = 'meta'", {})
+        if not found:
+            return None
+        sql = "select snapshot_id, as_of, built_at, rules_version, event_count from meta.snapshot"
+        return SnapshotInfo(**self.ask(sql, {})[0])
+
+    def stands_for(self, path: Path | None, now: datetime) -> bool:
+        """Whether this is still what should be read when `current` names `path`."""
+        fresh = path is not None or (now - self.opened_at).total_seconds() < NOTHING_SECONDS
+        return self.path == path and fresh
+
+    def curriculum(self, catalog: Catalog) -> list[Row]:
+        """All concepts; the same in every answer from this snapshot."""
+        if self._curriculum is None:
+            self._curriculum = self.ask(catalog.queries["curriculum"].sql, {})
+        return self._curriculum
+
+    def known_elsewhere(self, event_ids: list[str]) -> set[str]:
+        """Those of the ids that this snapshot holds, whoever's events they are."""
+        if not event_ids:
+            return set()
+        directory = self.files[0].parent if self.files else None
+        with self.con.cursor() as cursor:
+            return known_elsewhere(cursor, directory, event_ids)
+
+
+def _events_of(
+    asking: Asking, first_students: Sequence[str], files: Sequence[Path], student_id: str
+) -> pa.Table:
+    """The events of one student that the snapshot holds."""
+    place = bisect_right(first_students, student_id) - 1
+    sql = live.published_events([files[place]] if place >= 0 else [])
+    return asking.arrow(sql, {"student_id": student_id})
