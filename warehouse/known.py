@@ -16,6 +16,7 @@ from warehouse.connections import quoted, quoted_text
 from warehouse.events import LAKE_SCHEMA
 from warehouse.repeats import find_repeats
 
+KNOWN = "known"  # the view of all events, with the repeated ones
 COLUMNS = ", ".join(LAKE_SCHEMA.names)
 FIRST_RECEIVED = """
     row_number() over (
