@@ -1,4 +1,4 @@
-"""Encoding: while tables are filled, texts that repeat are numbers that look like texts (DuckDB enums).
+"""Encoding: while tables are filled, texts that repeat are numbers that look like texts (enums).
 
 The tables of a chunk group, join and sort by student and concept again and again; four bytes are
 quicker than 36 characters. An enum compares with texts as its text does, and sorts like it, since
@@ -6,8 +6,6 @@ its values were made in order. Stored tables get the texts back.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import duckdb
 
@@ -66,5 +64,6 @@ def stored_columns(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 def _make_type(con: duckdb.DuckDBPyConnection, name: str, values: str) -> None:
     con.execute(
-        f"create or replace temp type {name} as enum (select * from ({values}) group by 1 order by 1)"
+        f"create or replace temp type {name} as enum"
+        f" (select * from ({values}) group by 1 order by 1)"
     )

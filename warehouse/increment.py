@@ -82,8 +82,8 @@ def add_new_events(
 ) -> int:
     """Append the events of new files to `source.recent_events`, each id once; returns how many.
 
-    With `conflicts`, events whose id is known with other content are added to `source.conflicts`, and
-    ids that now stand twice to `source.repeated`.
+    With `conflicts`, events whose id is known with other content are added to `source.conflicts`,
+    and ids that now stand twice to `source.repeated`.
     """
     con.execute(
         f"""create or replace temp table incoming as
