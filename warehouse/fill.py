@@ -16,6 +16,7 @@ import duckdb
 
 from warehouse.catalog import Catalog, Relation, Table, flat
 from warehouse.checks import CheckBook
+from warehouse.encoding import ENCODED, encode, make_types, stored_columns
 from warehouse.errors import BuildFailed
 
 
@@ -37,7 +38,7 @@ class Filler:
         self.kept = [t for t in stored if not t.whole]
         self.chunk = catalog.upstream(table.name for table in self.kept)
         self.runs = {table.name: TableRun() for table in self.chunk + tuple(self.later)}
-        self._flat = {table.name for table in self.chunk} | {"source.events"}
+        self._flat = {table.name for table in self.chunk} | ENCODED
 
     def forget_touched(self) -> None:
         """Remove the rows of the students in temporary table `touched` from every kept table."""
@@ -47,10 +48,14 @@ class Filler:
                 f"delete from {table.name} where student_id in (select student_id from touched)",
             )
 
-    def fill(self, events: Iterable[str]) -> dict[str, TableRun]:
-        """Add each chunk, given as a relation of its events; then make the tables of everybody."""
-        for relation in events:
-            self.con.execute(f"create or replace temp view source__events as from {relation}")
+    def fill(self, events: str, chunks: Iterable[str]) -> dict[str, TableRun]:
+        """Add each chunk, given as a relation of its events; then make the tables of everybody.
+
+        `events` is a relation of the events of all chunks.
+        """
+        make_types(self.con, events)
+        for relation in chunks:
+            encode(self.con, relation)
             for table in self.chunk:
                 self._fill_chunk(table)
             self.checks.on_chunk(self._rendered)
@@ -70,7 +75,8 @@ class Filler:
             self.runs[table.name].row_count += counted[0] if counted else 0
             return
         self.con.execute(f"create schema if not exists {table.schema}")
-        self._execute(table, f"create table if not exists {table.name} as from {name} limit 0")
+        columns = stored_columns(self.con, name)
+        self._execute(table, f"create table if not exists {table.name} ({columns})")
         self._execute(table, f"insert into {table.name} from {name} order by student_id")
 
     def _make_whole(self, table: Table) -> None:

@@ -16,6 +16,7 @@
 --   time_zone: the student's zone at that time
 --   local_date: the day in that zone
 --   received_at: when we learned of it
+--   place: the row's number among the student's by (occurred_at, event_id), which is the order of every "first"
 select
     e.event_id,
     e.student_id,
@@ -29,7 +30,8 @@ select
     e.occurred_at,
     e.time_zone,
     e.local_date,
-    e.received_at
+    e.received_at,
+    row_number() over (partition by e.student_id order by e.occurred_at, e.event_id) as place
 from source.events as e
 cross join source.clock as k
 where
