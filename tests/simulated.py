@@ -1,7 +1,7 @@
 """Simulated students of whom it is known what is true: nothing, or one planted effect.
 
-Even of whom nothing is true, concepts differ, evenings bring the harder ones, moods last a session,
-ability goes up and down from week to week, and some sessions are long: whatever could fool a test is there.
+Even where nothing is true, concepts differ, evenings bring the harder ones, moods last a session,
+and ability goes up and down from week to week: whatever could fool a test is there.
 """
 
 from __future__ import annotations
@@ -105,6 +105,5 @@ def _days(truth: Truth, rng: np.random.Generator) -> list[date]:
 def _left_off(days: list[date], number: int) -> bool:
     """Whether a day (counted from 1) is one of the first three after a week without learning."""
     return any(
-        (days[place] - days[place - 1]).days >= 7
-        for place in range(max(1, number - 3), number)
+        (days[place] - days[place - 1]).days >= 7 for place in range(max(1, number - 3), number)
     )

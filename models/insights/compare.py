@@ -54,7 +54,7 @@ def summed(question: Question) -> tuple[Units, list[int], Whole]:
     """
     unit = codes(question.unit)
     count = np.bincount(unit).astype(np.float64)
-    total = np.bincount(unit, question.rest)
+    total = np.bincount(unit, question.rest).astype(np.float64)
     group = np.full(len(count), -1, dtype=np.int64)
     group[unit[::-1]] = question.group[::-1]  # a unit belongs where its first try does
     latest = np.arange(len(count)) >= len(count) - UNITS_MOST

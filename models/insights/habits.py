@@ -53,18 +53,14 @@ def perseverance(tries: Tries) -> list[Look]:
     low, high = _wilson(turned.height, began_wrong.height)
     effect = Effect(share, "share of concepts", low, high)
     worth = share >= TURNED_LEAST
-    return [
-        Look("perseverance", float(p_value), effect, worth, ends.height, figures, events)
-    ]
+    return [Look("perseverance", float(p_value), effect, worth, ends.height, figures, events)]
 
 
 def steady_pace(learning: pl.DataFrame, rng: np.random.Generator, today: date) -> list[Look]:
     """Whether active days are spread over the weeks more evenly than the same days at random."""
     days = learning.group_by("local_date", maintain_order=True).agg(pl.col("event_id").first())
     this_week = today - timedelta(days=today.weekday())
-    first = max(
-        days["local_date"].to_list()[0], this_week - timedelta(weeks=WEEKS_MOST)
-    )
+    first = max(days["local_date"].to_list()[0], this_week - timedelta(weeks=WEEKS_MOST))
     start = first + timedelta(days=-first.weekday() % 7)  # the first whole week
     weeks = (this_week - start).days // 7
     days = days.filter((pl.col("local_date") >= start) & (pl.col("local_date") < this_week))
@@ -84,7 +80,7 @@ def steady_pace(learning: pl.DataFrame, rng: np.random.Generator, today: date) -
     }
     mondays = tuple(str(start + timedelta(weeks=week)) for week in range(weeks))
     events = Events(days["event_id"], place.to_numpy().astype(np.int64), mondays)
-    effect = Effect(ratio, "variance of days a week, 1 is chance")
+    effect = Effect(1 - ratio, "share of the variance by chance that is missing")
     worth = ratio <= SPREAD_MOST and int(counts.min()) > 0
     return [Look("steady_pace", p_value, effect, worth, days.height, figures, events)]
 

@@ -1,6 +1,4 @@
-"""Looks at how well things go: by time of day, in the course of a session, by subject, after breaks,
-and with practice spread over days.
-"""
+"""Looks at how well things go: by hour, within a session, by subject, after breaks, by spacing."""
 
 from __future__ import annotations
 
