@@ -15,6 +15,7 @@
 --   occurred_at: the instant
 --   time_zone: the student's zone at that time
 --   local_date: the day in that zone
+--   local_hour (hour of the day): 0 to 23 in that zone
 --   received_at: when we learned of it
 --   place: the row's number among the student's by (occurred_at, event_id), which is the order of every "first"
 select
@@ -30,6 +31,7 @@ select
     e.occurred_at,
     e.time_zone,
     e.local_date,
+    e.local_hour,
     e.received_at,
     row_number() over (partition by e.student_id order by e.occurred_at, e.event_id) as place
 from source.events as e
