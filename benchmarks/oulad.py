@@ -158,7 +158,7 @@ def registered_on(courses: Courses, day: int) -> pl.DataFrame:
     )
     text = {
         name: pl.col(name) if name in here.columns else pl.lit(None, dtype=pl.String)
-        for name in ("highest_education", "imd_band", "age_band", "gender", "disability")
+        for name in OF_PERSON
     }
     education = {name: place for place, name in enumerate(EDUCATION)}
     return here.select(

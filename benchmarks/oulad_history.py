@@ -36,7 +36,12 @@ class Courses:
         if others is self:
             return self
         pairs = zip(vars(self).values(), vars(others).values(), strict=True)
-        return Courses(*(pl.concat([a, b], how="diagonal_relaxed").unique() for a, b in pairs))
+        return Courses(
+            *(
+                pl.concat([a, b], how="diagonal_relaxed").unique(maintain_order=True)
+                for a, b in pairs
+            )
+        )
 
     @property
     def presentations(self) -> list[str]:
@@ -57,7 +62,7 @@ def elsewhere(students: pl.DataFrame, history: Courses, day: int) -> pl.DataFram
         + pl.duration(days=pl.col("module_presentation_length") + MARKING_DAYS),
         joined=start_of("course") + pl.duration(days=pl.col("date_registration").fill_null(0)),
         left=start_of("course") + pl.duration(days=pl.col("date_unregistration")),
-    ).unique(["student_id", "course"])
+    ).unique(["student_id", "course"], maintain_order=True)
     pairs = mine.join(others, on="student_id").filter(pl.col("course") != pl.col("here"))
     known, gone = pl.col("ended") <= pl.col("now"), pl.col("left") <= pl.col("now")
     result = pl.col("final_result")
@@ -92,7 +97,7 @@ def _scores(mine: pl.DataFrame, history: Courses) -> pl.DataFrame:
         "score",
         at=start_of("course") + pl.duration(days=pl.col("submit_day")),
     )
-    scores = scores.unique(["student_id", "course", "item_id"])
+    scores = scores.unique(["student_id", "course", "item_id"], maintain_order=True)
     others = mine.join(scores, on="student_id").filter(
         (pl.col("course") != pl.col("here")) & (pl.col("at") <= pl.col("now"))
     )
