@@ -21,8 +21,8 @@ from benchmarks.oulad_history import Courses
 from benchmarks.oulad_scores import FIGURES, next_scores, with_usual
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.score import ScoreModel
-from tests.learners import weekly as made_up_weeks
-from tests.learners import work
+from tests.habits import weekly as made_up_weeks
+from tests.habits import work
 
 SCORE_HEADER = ["scores", "model", "last value", "mean so far", "interval 80 % holds"]
 
