@@ -112,7 +112,7 @@ def _frames(folder: Path) -> list[tuple[str, pl.DataFrame, pl.DataFrame]]:
         found.append((clicks.stem, event_frames.read_clicks(clicks)))
     worked = [(name, event_frames.work(events)) for name, events in found]
     frames = [(name, event_frames.daily(each), each) for name, each in worked]
-    return [*frames, ("made-up learners", daily(2000, 364), work(400, 168))]
+    return [*frames, ("made-up learners", daily(2000, 364), work(400, 84))]
 
 
 def _table(header: Sequence[str], rows: Iterator[list[str]] | list[list[str]]) -> None:
