@@ -35,6 +35,7 @@ from warehouse.snapshot import Snapshots, new_snapshot_id
 from warehouse.source_states import SourceStates
 from warehouse.sources import load_sources, store_tables
 from warehouse.store.database import Store
+from warehouse.suppliers import NOTHING, Suppliers, Supply
 from warehouse.unlocks import new_unlocks
 
 EVENTS_PER_CHUNK = 2_000_000
@@ -51,8 +52,10 @@ class Build:
         *,
         rules: Rules | None = None,
         catalog: Catalog | None = None,
+        suppliers: Suppliers = NOTHING,
     ) -> None:
         self.settings, self.store, self.request = settings, store, request
+        self.suppliers = suppliers
         self.rules, self.catalog = rules or load_rules(settings.rules), catalog or load_catalog()
         self.lake = Lake(settings.lake_dir)
         self.snapshots = Snapshots(settings.snapshots_dir)
@@ -124,6 +127,7 @@ class Build:
             "code_version": self.catalog.fingerprint,
             "rules_fingerprint": self.rules.fingerprint,
             "curriculum_fingerprint": hashlib.sha256(curriculum.encode()).hexdigest()[:16],
+            "models_fingerprint": self.suppliers.fingerprint,
         }
 
     @cached_property
@@ -207,7 +211,8 @@ class Build:
         """
         with self._timed("fill"):
             checks = CheckBook(self.con, self.catalog)
-            filler = Filler(self.con, self.catalog, checks)
+            supply = Supply(self.con, self.suppliers, self.report.as_of)
+            filler = Filler(self.con, self.catalog, checks, supply)
             if not self.report.why_full:
                 filler.forget_touched()
             self.report.tables = filler.fill(self._events)
@@ -261,7 +266,7 @@ class Build:
     def _load_sources(self) -> None:
         load_sources(
             self.con,
-            self._told,
+            {**self._told, "models": self.suppliers.models},
             self.rules,
             as_of=self.report.as_of,
             zone=self.settings.default_timezone,

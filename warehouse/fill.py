@@ -17,6 +17,8 @@ import duckdb
 from warehouse.catalog import Catalog, Relation, Table, flat
 from warehouse.checks import CheckBook
 from warehouse.errors import BuildFailed
+from warehouse.supplied import SUPPLIED
+from warehouse.suppliers import Supply
 
 
 @dataclass
@@ -30,14 +32,23 @@ class TableRun:
 class Filler:
     """Runs the tables of a catalog on one workspace."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, catalog: Catalog, checks: CheckBook) -> None:
-        self.con, self.checks = con, checks
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        catalog: Catalog,
+        checks: CheckBook,
+        supply: Supply,
+    ) -> None:
+        self.con, self.checks, self.supply = con, checks, supply
         stored = [table for table in catalog.ordered if table.stored]
         self.later = [t for t in stored if t.whole]
         self.kept = [t for t in stored if not t.whole]
-        self.chunk = catalog.upstream(table.name for table in self.kept)
-        self.runs = {table.name: TableRun() for table in self.chunk + tuple(self.later)}
-        self._flat = {table.name for table in self.chunk} | {"source.events"}
+        unneeded = supply.unasked() - {table.name for table in stored}
+        self.chunk = catalog.upstream((table.name for table in self.kept), given=unneeded)
+        behind = catalog.upstream(table.name for table in stored)
+        self.runs = {table.name: TableRun() for table in behind}
+        of_chunk = {name for name, supplied in SUPPLIED.items() if not supplied.whole}
+        self._flat = {table.name for table in self.chunk} | {"source.events"} | of_chunk
 
     def forget_touched(self) -> None:
         """Remove the rows of the students in temporary table `touched` from every kept table."""
@@ -52,8 +63,12 @@ class Filler:
         for relation in events:
             self.con.execute(f"create or replace temp view source__events as from {relation}")
             for table in self.chunk:
+                for name in sorted(table.reads & SUPPLIED.keys()):
+                    self.supply.of_chunk(name)
                 self._fill_chunk(table)
             self.checks.on_chunk(self._rendered)
+        for name in sorted({read for t in self.later for read in t.reads} & SUPPLIED.keys()):
+            self.supply.of_everybody(name)
         for table in self.later:
             self._make_whole(table)
         self.checks.on_sources()
