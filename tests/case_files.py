@@ -46,7 +46,7 @@ class Expectation:
 
     def shown(self, rows: list[Row]) -> list[Cells]:
         """What the table says, in the columns and the spelling of the page."""
-        wanted = [r for r in rows if self.column is None or r[self.column] == self.value]
+        wanted = [r for r in rows if self.column is None or spelled(r[self.column]) == self.value]
         return [{column: spelled(row[column]) for column in self.columns} for row in wanted]
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/metrics.md: what tables and columns mean, from the headers of the SQL and the rules.
+"""Writes docs/metrics.md: what figures mean, from the headers of the SQL, the metrics and the rules.
 
 `python -m warehouse.describe` writes the page; with `--check` it says whether it is up to date.
 """
@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from warehouse.catalog import LAYERS, Catalog, Table, load_catalog
 from warehouse.checks import declared
+from warehouse.metrics import Metric, load_metrics
 from warehouse.rules import Rules, load_rules
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
 INTRODUCTION = """# What every number means
 
-Generated from the headers of `warehouse/tables` and from `warehouse/rules.toml` by
-`python -m warehouse.describe`; change it there. Times are UTC instants, dates are the student's
+Generated from the headers of `warehouse/tables`, from `warehouse/metrics.toml` and from
+`warehouse/rules.toml` by `python -m warehouse.describe`; change it there. Times are UTC instants, dates are the student's
 own days. A table that is not stored is computed on the way to the others, or for one student when
 asked.
 """
@@ -25,7 +26,21 @@ asked.
 
 def page(catalog: Catalog, rules: Rules) -> str:
     """The whole page as Markdown."""
-    return "\n".join([INTRODUCTION, *_rules(rules), *_tables(catalog)]).rstrip() + "\n"
+    metrics = load_metrics(catalog).values()
+    parts = [INTRODUCTION, *_metrics(metrics), *_rules(rules), *_tables(catalog)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _metrics(metrics: Iterable[Metric]) -> Iterator[str]:
+    yield "## Metrics\n"
+    yield "| metric | id | unit | totals | column |\n|---|---|---|---|---|"
+    for metric in metrics:
+        totals = f"mean, weighted by {metric.weight}" if metric.weight else metric.totals
+        yield (
+            f"| {metric.label} | {metric.id} | {metric.unit} | {totals}"
+            f" | {metric.table}.{metric.column} |"
+        )
+    yield ""
 
 
 def _rules(rules: Rules) -> Iterator[str]:

@@ -21,7 +21,7 @@ from warehouse.lake import events_table
 LEADING_WITH = re.compile(r"\A(?P<comments>(?:\s*--[^\n]*\n)*)\s*with\b", re.IGNORECASE)
 STUDENT_EVENTS = "student_events"
 # Needed to land an event, not to count it; each column read costs the answer time.
-UNREAD = {"fingerprint", "source", "helped_student_id", "local_hour"}
+UNREAD = {"fingerprint", "source", "helped_student_id"}
 COLUMNS = ", ".join(name for name in LAKE_SCHEMA.names if name not in UNREAD)
 
 EVENTS = f"source__events as (select * from {STUDENT_EVENTS})"

@@ -13,6 +13,7 @@ from warehouse.settings import Settings
 GRAPH = """
 analytics/at_risk <- gamification/streaks progress/concept_progress
 analytics/concept_difficulty <- analytics/mastery_attempts progress/concept_progress
+analytics/concept_discrimination <- progress/concept_progress
 analytics/daily_progress <- gamification/point_ledger progress/active_days progress/concept_milestones
 analytics/mastery_attempts <- progress/concept_activity staging/learning_events
 analytics/sessions <- staging/learning_events
@@ -33,7 +34,7 @@ gamification/student_points <- gamification/point_ledger progress/students
 gamification/subjects_mastered <- progress/concept_milestones
 gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
 lake/events <-
-meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/daily_progress analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries progress/active_days progress/concept_progress progress/students source/history
+meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/concept_discrimination analytics/daily_progress analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries progress/active_days progress/concept_progress progress/students source/history
 metrics/badge_frequency <- gamification/badges
 metrics/daily_activity <- analytics/sessions progress/active_days
 metrics/streak_retention <- gamification/streak_runs gamification/streaks progress/active_days

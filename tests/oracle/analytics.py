@@ -51,6 +51,11 @@ def subject_scores(facts: Facts, world: World) -> list[Row]:
                     "improvement_rank": None,
                 }
             )
+    total = sum(row["event_count"] for row in rows)
+    seconds = sum(row["time_spent"] for row in rows)
+    for row in rows:
+        row["event_share"] = row["event_count"] / total
+        row["time_share"] = row["time_spent"] / seconds if seconds else None
     # The rows come by subject and sorts are stable, so equal means rank by subject_id.
     ranked = [row for row in rows if row["scored_count"] >= 3]
     best = sorted(ranked, key=lambda row: -row["average_score"])

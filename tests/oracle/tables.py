@@ -12,6 +12,7 @@ from tests.oracle import (
     goals,
     ledger,
     notifications,
+    patterns,
     progress,
     summaries,
 )
@@ -47,6 +48,11 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         lambda facts, world, _as_of: analytics.subject_scores(facts, world),
         ("student_id", "subject_id"),
     ),
+    "analytics.time_patterns": (
+        lambda facts, _world, _as_of: patterns.time_patterns(facts),
+        ("student_id", "period", "number"),
+    ),
+    "analytics.velocity_trend": (patterns.velocity_trend, ("student_id", "week_start")),
     "analytics.daily_progress": (summaries.daily_progress, ("student_id", "local_date")),
     "analytics.week_summaries": (summaries.week_summaries, ("student_id",)),
     "analytics.weekly_progress": (analytics.weekly_progress, ("student_id", "week_start")),
@@ -80,6 +86,7 @@ COHORT: dict[
         ("scope", "scope_id", "period", "student_id"),
     ),
     "analytics.concept_difficulty": (everyone.concept_difficulty, ("concept_id",)),
+    "analytics.concept_discrimination": (patterns.concept_discrimination, ("concept_id",)),
     "metrics.daily_activity": (everyone.daily_activity, ("local_date",)),
     "metrics.streak_retention": (everyone.streak_retention, ("as_of",)),
     "metrics.badge_frequency": (everyone.badge_frequency, ("badge_id", "week_start")),

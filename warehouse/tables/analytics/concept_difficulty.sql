@@ -6,9 +6,9 @@
 --   student_count (students): students with a learning event in it
 --   scored_count (students): those with a scored event
 --   mastered_count (students): those who mastered it
---   difficulty: 1 minus the mean of the students' first scores
+--   difficulty (0 to 1): 1 minus the mean of the students' first scores
 --   median_attempts_to_mastery (attempts): median of the attempts up to the first mastered event
---   stuck_share: share of the students with 4 or more attempts who have not completed it
+--   stuck_share (0 to 1): share of the students with 4 or more attempts who have not completed it
 with tried as (
     select
         concept_id,

@@ -8,7 +8,7 @@
 --   concepts_completed (concepts): concepts with status completed or mastered
 --   concepts_mastered (concepts): concepts with status mastered
 --   total_time_spent (seconds): time spent on learning events
---   average_score: mean of all scored learning events, null without one
+--   average_score (0 to 1): mean of all scored learning events, null without one
 --   learning_velocity (concepts per week): concepts first mastered in the 28 days up to as-of, divided by 4
 --   active_days (days): days with a learning event
 --   first_active_date: first of them

@@ -1,13 +1,15 @@
--- One row per student and subject with a learning event: scores, time, and its place among the student's subjects (semantics 7).
+-- One row per student and subject with a learning event: scores, its share of the time and of the events, and its place among the student's subjects (semantics 7).
 -- grain: student_id, subject_id
 -- scope: student
 -- columns:
 --   student_id: the student
 --   subject_id: a subject of the curriculum
---   event_count: learning events
---   scored_count: those with a score
---   average_score: mean score, null without one
+--   event_count (events): learning events
+--   scored_count (events): those with a score
+--   average_score (0 to 1): mean score, null without one
 --   time_spent (seconds): time spent
+--   event_share (0 to 1): its part of the learning events in subjects of the curriculum; a student's add up to 1
+--   time_share (0 to 1): its part of the time spent on them, likewise; null where no time was spent
 --   strength_rank: 1 to 3 for the highest means among subjects with at least 3 scored events, ties by id, else null
 --   improvement_rank: 1 to 3 for the lowest such means below 0.7, ties by id, else null
 with subjects as (
@@ -29,6 +31,8 @@ with subjects as (
 ranked as (
     select
         *,
+        sum(event_count) over (partition by student_id) as event_total,
+        sum(time_spent) over (partition by student_id) as time_total,
         -- rounded, since 23.2 / 29 and 21.6 / 27 are equal but for their last bit
         row_number() over (
             partition by student_id, scored_count >= 3
@@ -48,6 +52,8 @@ select
     cast(scored_count as bigint) as scored_count,
     average_score,
     cast(time_spent as bigint) as time_spent,
+    cast(event_count as double) / event_total as event_share,
+    case when time_total > 0 then cast(time_spent as double) / time_total end as time_share,
     case when scored_count >= 3 and strength <= 3 then strength end as strength_rank,
     case
         when scored_count >= 3 and weakness <= 3 and round(average_score, 12) < 0.7 then weakness

@@ -8,7 +8,7 @@
 --   completed (concepts): concepts first completed in the week
 --   mastered (concepts): concepts first mastered in the week
 --   total_time_spent (seconds): time spent on learning events
---   average_score: mean score of the week's events, null without one
+--   average_score (0 to 1): mean score of the week's events, null without one
 --   points (points): ledger points of the week's days
 with parts as (
     select

@@ -6,7 +6,7 @@
 --   dau (students): distinct students with a learning event on the day; does not add up over days
 --   wau (students): distinct students with one on the day or the 6 before
 --   mau (students): distinct students with one on the day or the 29 before
---   stickiness: dau divided by mau, null without a mau
+--   stickiness (0 to 1): dau divided by mau, null without a mau
 --   sessions (sessions): sessions that began on the day; adds up over days
 --   average_session_minutes (minutes): their mean duration, null without one
 with visits as (

@@ -5,7 +5,7 @@
 --   as_of: the as-of instant
 --   live_count (students): students with such a streak a week ago
 --   kept_count (students): those whose streak is alive and still the same one
---   retention: their share, null without any
+--   retention (0 to 1): their share, null without any
 with week_ago as (
     select
         s.student_id,

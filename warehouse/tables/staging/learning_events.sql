@@ -15,6 +15,7 @@
 --   occurred_at: the instant
 --   time_zone: the student's zone at that time
 --   local_date: the day in that zone
+--   local_hour (hour of the day): 0 to 23 in that zone
 --   received_at: when we learned of it
 select
     e.event_id,
@@ -29,6 +30,7 @@ select
     e.occurred_at,
     e.time_zone,
     e.local_date,
+    e.local_hour,
     e.received_at
 from source.events as e
 cross join source.clock as k

@@ -1,0 +1,142 @@
+"""Could it be chance? Tests that shuffle whole sessions, days or concepts, never single tries.
+
+Tries of one session share its mood, its concept and its hour, so they are no independent evidence:
+a unit (session, day, concept) is what is shuffled, and what the error of a mean is taken from.
+Statistics are studentised, since permutation then stays right where units differ in size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.insights.finding import NORMAL_95
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+FIRST_LOOK, SHUFFLES = 199, 1_999
+HOPELESS = 0.1  # after the first look; what is surely chance is not worth the rest
+UNITS_LEAST = 6
+_TINY = 1e-12
+
+
+class Units(NamedTuple):
+    """Sums over the tries of each unit, and the group that the unit belongs to."""
+
+    total: Floats
+    count: Floats
+    group: Whole
+
+
+class Difference(NamedTuple):
+    """The group that stands out, its mean and that of the rest, and how likely chance is."""
+
+    group: int
+    mean: float
+    rest: float
+    error: float
+    p_value: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the difference lies with 95 % confidence."""
+        size = self.mean - self.rest
+        return size - NORMAL_95 * self.error, size + NORMAL_95 * self.error
+
+
+def stands_out(
+    units: Units, groups: int, rng: np.random.Generator, *, two_sided: bool = False
+) -> Difference:
+    """The group furthest above the rest (or from it), against the same choice after shuffling.
+
+    With two groups and `two_sided`, group 1 is compared with group 0.
+    """
+    watched = [1] if two_sided else range(groups)
+    sums = np.column_stack(
+        [units.total, units.count, units.total**2, units.total * units.count, units.count**2]
+    )
+
+    def scores(labels: Whole) -> tuple[Floats, Floats, Floats, Floats]:
+        found = [_compared(labels == group, sums) for group in watched]
+        mean, rest, error = (np.stack(part, axis=-1) for part in zip(*found, strict=True))
+        t = (mean - rest) / np.maximum(error, _TINY)
+        return np.abs(t) if two_sided else t, mean, rest, error
+
+    t, mean, rest, error = (part[0] for part in scores(units.group[None, :]))
+    best = int(np.argmax(t))
+    p_value = _p_value(
+        float(t[best]),
+        lambda times: scores(rng.permuted(np.tile(units.group, (times, 1)), axis=1))[0].max(axis=1),
+    )
+    return Difference(
+        watched[best], float(mean[best]), float(rest[best]), float(error[best]), p_value
+    )
+
+
+def _compared(inside: NDArray[np.bool_], sums: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean inside, mean outside and the error of their difference, for each row of labels."""
+    within = inside.astype(np.float64) @ sums
+    number = inside.sum(axis=1).astype(np.float64)
+    mean, variance = _mean(within, number)
+    rest, rest_variance = _mean(sums.sum(axis=0) - within, inside.shape[1] - number)
+    return mean, rest, np.sqrt(variance + rest_variance)
+
+
+def _mean(sums: Floats, number: Floats) -> tuple[Floats, Floats]:
+    total, count, squares, crossed, counts = sums.T
+    count = np.maximum(count, 1.0)
+    mean = total / count
+    spread = np.maximum(squares - 2 * mean * crossed + mean**2 * counts, 0.0)
+    return mean, spread / count**2 * number / np.maximum(number - 1, 1.0)
+
+
+def changes_within(
+    contrasts: list[tuple[Floats, Floats]], rng: np.random.Generator
+) -> tuple[int, float, float, float]:
+    """The cut at which units change most within themselves, against flipped signs.
+
+    Args:
+        contrasts: for each cut the difference within each unit, and its weight.
+        rng: where the flips come from.
+
+    Returns:
+        The place of the cut, the mean difference, its error, and the p-value.
+    """
+    width = max(len(difference) for difference, _ in contrasts)
+    observed = [_studentised(np.ones((1, len(d))), d, w) for d, w in contrasts]
+    best = int(np.argmax([abs(mean[0] / error[0]) for mean, error in observed]))
+
+    def flipped(times: int) -> Floats:
+        signs = rng.choice(np.array([-1.0, 1.0]), size=(times, width))
+        found = [_studentised(signs[:, : len(d)], d, w) for d, w in contrasts]
+        return np.stack([np.abs(mean / error) for mean, error in found]).max(axis=0)
+
+    mean, error = observed[best]
+    p_value = _p_value(abs(float(mean[0] / error[0])), flipped)
+    return best, float(mean[0]), float(error[0]), p_value
+
+
+def _studentised(signs: Floats, difference: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    share = weight / weight.sum()
+    mean = signs @ (difference * share)
+    # sum of share² (sign·difference - mean)², without making the whole matrix
+    spread = (
+        (share**2 * difference**2).sum()
+        - 2 * mean * (signs @ (share**2 * difference))
+        + mean**2 * (share**2).sum()
+    )
+    return mean, np.sqrt(np.maximum(spread, _TINY))
+
+
+def _p_value(observed: float, shuffled: Callable[[int], Floats]) -> float:
+    """The share of shuffles that come as far; the present order is one of them."""
+    first = int((shuffled(FIRST_LOOK) >= observed - _TINY).sum())
+    p_value = (1 + first) / (1 + FIRST_LOOK)
+    if p_value > HOPELESS:
+        return p_value
+    rest = int((shuffled(SHUFFLES - FIRST_LOOK) >= observed - _TINY).sum())
+    return (1 + first + rest) / (1 + SHUFFLES)

@@ -1,0 +1,27 @@
+-- Everything that one student learned, in order: the tries, the rest, and the session of each.
+select
+    e.event_id,
+    e.event_type,
+    e.concept_id,
+    e.item_id,
+    e.score,
+    e.time_spent,
+    e.occurred_at,
+    e.local_date,
+    e.local_hour,
+    c.subject_id,
+    s.session_number,
+    s.session_start
+from source.events as e
+cross join source.clock as k
+left join source.curriculum as c on e.concept_id = c.concept_id
+inner join analytics.sessions as s
+    on
+        e.student_id = s.student_id
+        and e.occurred_at >= s.session_start
+        and e.occurred_at <= s.session_end
+where
+    e.student_id = $student_id
+    and e.occurred_at <= k.as_of
+    and e.event_type in ('started', 'attempted', 'completed', 'mastered')
+order by e.occurred_at, e.event_id

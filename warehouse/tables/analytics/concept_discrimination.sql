@@ -1,0 +1,53 @@
+-- One row per concept in which at least 5 students have a first score, and one in another concept too: how well it tells apart who does well elsewhere and who does not (semantics 7).
+-- grain: concept_id
+-- scope: cohort
+-- columns:
+--   concept_id: the concept
+--   student_count (students): students with a first score in it and in another concept
+--   discrimination (-1 to 1): correlation of their first scores in it with their mean first score in the other concepts, -1 to 1; null where either is the same for all
+with scores as (
+    select student_id, concept_id, cast(first_score as decimal(18, 16)) as score
+    from progress.concept_progress
+    where first_score is not null
+),
+
+students as (
+    select student_id, sum(score) as score_sum, count(*) as score_count
+    from scores
+    group by student_id
+    having count(*) > 1
+),
+
+-- Whole billionths add up exactly, in any order: a correlation of floats would not.
+pairs as (
+    select
+        c.concept_id,
+        cast(round(1000000000 * cast(c.score as double)) as decimal(38, 0)) as x,
+        cast(
+            round(1000000000 * cast(s.score_sum - c.score as double) / (s.score_count - 1))
+            as decimal(38, 0)
+        ) as y
+    from scores as c
+    inner join students as s on c.student_id = s.student_id
+),
+
+sums as (
+    select
+        concept_id,
+        count(*) as student_count,
+        count(*) * sum(x * y) - sum(x) * sum(y) as xy,
+        count(*) * sum(x * x) - sum(x) * sum(x) as xx,
+        count(*) * sum(y * y) - sum(y) * sum(y) as yy
+    from pairs
+    group by concept_id
+    having count(*) >= 5
+)
+
+select
+    concept_id,
+    student_count,
+    case
+        when xx > 0 and yy > 0
+            then cast(xy as double) / (sqrt(cast(xx as double)) * sqrt(cast(yy as double)))
+    end as discrimination
+from sums
