@@ -1,0 +1,64 @@
+"""Change points: rarely where nothing changed, mostly where something did."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from models.change import FALSE_RATE, changes
+from tests.learners import counted_weeks, day
+
+WEEKS = 26
+LAST = day(7 * (WEEKS - 1))
+STUDENTS = 2000
+
+
+def steady(seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.poisson(rng.gamma(2, 1.5, STUDENTS)[:, None], (STUDENTS, WEEKS))
+
+
+def test_steady_students_are_told_of_a_change_no_oftener_than_stated():
+    rng = np.random.default_rng(4)
+    minutes = rng.gamma(2, 30, (STUDENTS, WEEKS))
+    told = changes(counted_weeks(steady(), minutes), last_week=LAST)["student_id"].n_unique()
+    assert told / STUDENTS <= FALSE_RATE * 1.5  # 20 expected, 30 is more than two deviations off
+
+
+def test_good_weeks_that_follow_each_other_are_no_change():
+    rng = np.random.default_rng(5)
+    mood = np.zeros((STUDENTS, WEEKS))
+    for week in range(1, WEEKS):
+        mood[:, week] = 0.5 * mood[:, week - 1] + rng.normal(0, 0.6, STUDENTS)
+    told = changes(counted_weeks(rng.poisson(4 * np.exp(0.5 * mood))), last_week=LAST)
+    assert told["student_id"].n_unique() / STUDENTS <= FALSE_RATE * 1.5
+
+
+def test_students_who_became_three_times_as_fast_are_found_and_the_week_named():
+    rng = np.random.default_rng(6)
+    counts = steady()
+    counts[:200] = rng.poisson(np.where(np.arange(WEEKS) < 17, 3, 9), (200, WEEKS))
+    told = changes(counted_weeks(counts), last_week=LAST).filter(measure="mastered")
+    found = told.filter(pl.col("student_id") < "s000200")
+    assert len(found) > 160
+    near = (found["since"] - day(7 * 17)).dt.total_days().abs() <= 7
+    assert near.mean() > 0.9
+    assert found["ratio"].median() > 2
+
+
+def test_the_statement_gives_the_figures():
+    counts = steady()
+    counts[0] = [2] * 17 + [6] * 9
+    told = changes(counted_weeks(counts), last_week=LAST).filter(pl.col("student_id") == "s000000")
+    assert told["since"].to_list() == [day(7 * 17)]
+    assert told["statement"].to_list() == [
+        "Since 4 May 6.0 concepts mastered a week; in the 17 weeks before 2.0 (3.0 times as many)."
+    ]
+
+
+def test_a_small_change_and_a_short_record_are_not_told():
+    counts = np.array([[10] * 13 + [12] * 13])
+    assert changes(counted_weeks(counts), last_week=LAST).is_empty()
+    short = counted_weeks(np.array([[2] * 5 + [9] * 5]))
+    assert changes(short, last_week=day(63)).is_empty()
+    assert changes(short.clear(), last_week=day(63)).is_empty()
