@@ -25,17 +25,19 @@ from typing import Any
 from zipfile import BadZipFile
 
 import skops.io
-from skops.io.exceptions import UntrustedTypesFoundException, UnsupportedTypeException
+from skops.io.exceptions import UnsupportedTypeException, UntrustedTypesFoundException
 
 State = dict[str, Any]
 
 # What our models are made of beyond the types that skops trusts itself. Anything else is refused.
 TRUSTED = (
     "numpy.dtype",
+    "numpy.nan_to_num",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
 VERSIONS = ("scikit-learn", "skops", "numpy")
 MODEL, CARD, CHAMPION = "model.skops", "card.json", "champion.json"
+KEPT = 5  # challengers that did not win, to look at
 DIGITS = 12  # of the hash, in the id
 AGAIN = "Train it again with `spool train`; until then builds make no such predictions."
 
@@ -159,6 +161,23 @@ class Shelf:
         """The model in use, now or at an instant; None where none was."""
         reigns = [r for r in self._reigns() if at is None or _instant(r["since"]) <= at]
         return reigns[-1]["model_id"] if reigns else None
+
+    def newest(self) -> dict[str, Any] | None:
+        """The card of the model that was saved last, whether it is in use or not."""
+        if not self.directory.is_dir():
+            return None
+        ids = [path.name for path in self.directory.iterdir() if path.is_dir()]
+        kept = sorted(model_id for model_id in ids if not model_id.startswith("."))
+        return self.card(kept[-1]) if kept else None
+
+    def prune(self, kept: int = KEPT) -> None:
+        """Remove the oldest models, but none that was in use: a past build may ask for it."""
+        reigning = {reign["model_id"] for reign in self._reigns()}
+        losers = sorted(
+            path for path in self.directory.iterdir() if path.is_dir() and path.name not in reigning
+        )
+        for path in losers[: max(0, len(losers) - kept)]:
+            shutil.rmtree(path)
 
     def _reigns(self) -> list[dict[str, str]]:
         file = self.directory / CHAMPION

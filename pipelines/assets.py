@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import dagster as dg
 
+from pipelines.learning.assets import champion_key
+from pipelines.learning.kinds import KINDS
 from pipelines.notifying.channels import enabled_channels
 from pipelines.notifying.noticing import enqueue_published
 from pipelines.resource import WarehouseRun
@@ -85,7 +87,7 @@ def tables_asset(catalog: Catalog) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="tables",
-        specs=[_spec(table) for table in tables],
+        specs=[_spec(catalog, table) for table in tables],
         check_specs=[
             dg.AssetCheckSpec(check.name, asset=_key(check.table), blocking=check.blocking)
             for check in checks
@@ -158,10 +160,13 @@ def notification_outbox(
     return dg.MaterializeResult(metadata={"new_entries": made})
 
 
-def _spec(table: Table) -> dg.AssetSpec:
-    deps = [_key(name) for name in sorted(table.reads) if not name.startswith("source.")]
+def _spec(catalog: Catalog, table: Table) -> dg.AssetSpec:
+    needed = catalog.needs(table.name)
+    deps = [_key(name) for name in sorted(needed) if not name.startswith("source.")]
     if "source.events" in table.reads:
         deps.append(EVENTS)
+    # a table of one kind of prediction; one that takes the models' ids alone has these already
+    deps += [champion_key(kind) for kind in KINDS.values() if kind.foretells in table.reads]
     columns = [
         dg.TableColumn(c.name, description=f"{c.meaning} ({c.unit})" if c.unit else c.meaning)
         for c in table.columns

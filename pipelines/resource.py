@@ -10,6 +10,7 @@ from datetime import datetime
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from pipelines.learning.supplying import suppliers_of
 from warehouse import logs
 from warehouse.build import Build
 from warehouse.build_report import BuildRequest
@@ -52,7 +53,11 @@ class WarehouseRun(dg.ConfigurableResource["WarehouseRun"]):
             as_of=_instant(self.as_of),
             known_at=_instant(self.known_at),
         )
-        with open_store(settings) as store, Build(settings, store, request).running() as build:
+        suppliers = suppliers_of(settings, request.known_at or request.as_of)
+        with (
+            open_store(settings) as store,
+            Build(settings, store, request, suppliers=suppliers).running() as build,
+        ):
             self._build = build
             try:
                 yield self

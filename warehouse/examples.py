@@ -60,7 +60,8 @@ def sample_students(
         _gather(con, scan(history.history_files(con, snapshots.history)))
         (told,) = con.execute("select snapshot_id, as_of from meta.snapshot").fetchall()
         as_of = datetime.fromisoformat(str(told[1]))
-        return Sample(_tables(con, catalog or load_catalog(), as_of), told[0], as_of, students, events)
+        tables = _tables(con, catalog or load_catalog(), as_of)
+        return Sample(tables, told[0], as_of, students, events)
 
 
 def _choose(con: duckdb.DuckDBPyConnection, seed: int, most_events: int) -> tuple[int, int]:

@@ -20,7 +20,7 @@ INSTANT, DAY = pa.timestamp("us", tz="UTC"), pa.date32()
 
 @dataclass(frozen=True)
 class Supplied:
-    """What a relation is made from (tables and source relations), its columns, how long it holds."""
+    """What a relation is made from (tables, source relations), its columns, how long it holds."""
 
     reads: tuple[str, ...]
     columns: Mapping[str, pa.DataType]

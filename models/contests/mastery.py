@@ -1,14 +1,13 @@
-"""Mastery: learned from the teachers' tries before a cut, judged on every later try of the judges."""
+"""Mastery: learned from the teachers' tries before a cut, judged on the judges' later ones."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import numpy as np
 import polars as pl
 
 from models.contests.examples import Examples, evidence_words
-from models.contests.judgement import Judgement, of_chances
+from models.contests.judgement import Floats, Judgement, of_chances
 from models.mastery import MasteryModel
 from models.tries import SUFFICIENT_SCORE
 
@@ -29,8 +28,11 @@ def judge(model: MasteryModel, examples: Examples) -> Judgement:
     """Each late try of the judges, asked with what was known when it began."""
     tries = examples.of("tries", judges=True)
     late = tries.filter(pl.col("started_at") >= cut(examples))
-    asked = late.with_columns(score=pl.lit(None, dtype=pl.Float64), time_spent=pl.lit(None))
-    said = model.predict(pl.concat([tries, asked.cast(dict(tries.schema))]))
+    asked = late.with_columns(
+        score=pl.lit(None, dtype=tries.schema["score"]),
+        time_spent=pl.lit(None, dtype=tries.schema["time_spent"]),
+    )
+    said = model.predict(pl.concat([tries, asked]))
     table = said.join(
         late.select("student_id", "place", right=pl.col("score") >= SUFFICIENT_SCORE),
         on=["student_id", "place"],
@@ -53,14 +55,15 @@ def cut(examples: Examples) -> datetime:
     """Where the late tries begin: two weeks ago, or after four fifths of all if that is later."""
     started = examples.frames["tries"]["started_at"]
     ago = examples.as_of - timedelta(days=LATE_DAYS)
-    fifth = started.quantile(EARLY_SHARE, interpolation="nearest")
+    fifth: object = started.quantile(EARLY_SHARE, interpolation="nearest")
     if not isinstance(fifth, datetime):
         return ago
     # where most tries are from the last two weeks, something must be left to learn from
-    return fifth if (started < ago).mean() < EARLY_SHARE / 2 else ago
+    early_count = int((started < ago).sum())
+    return fifth if early_count < len(started) * EARLY_SHARE / 2 else ago
 
 
-def _concept_means(examples: Examples, rows: pl.DataFrame) -> np.ndarray:
+def _concept_means(examples: Examples, rows: pl.DataFrame) -> Floats:
     """What the simplest answer would be: how often the concept was done right before."""
     early = examples.of("tries", judges=False).filter(pl.col("started_at") < cut(examples))
     right = early.with_columns(right=(pl.col("score") >= SUFFICIENT_SCORE).cast(pl.Float64))

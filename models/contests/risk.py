@@ -1,4 +1,4 @@
-"""Risk: learned from the teachers' mornings, judged on the judges' last ones, all outcomes at once."""
+"""Risk: learned from the teachers' mornings, judged on the judges' last, all outcomes at once."""
 
 from __future__ import annotations
 
@@ -50,4 +50,4 @@ def judge(model: RiskModel, examples: Examples) -> Judgement:
 
 def _mornings(examples: Examples) -> list[date]:
     last = examples.today - timedelta(days=HORIZON_DAYS)
-    return [last - timedelta(days=EVERY_DAYS * back) for back in (2, 1, 0)]
+    return [last - timedelta(days=EVERY_DAYS * back) for back in (3, 2, 1, 0)]

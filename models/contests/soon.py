@@ -24,7 +24,7 @@ def fit(examples: Examples, seed: int) -> SoonModel:
 def judge(model: SoonModel, examples: Examples) -> Judgement:
     """Every open concept of the judges on the last mornings whose outcome is known."""
     work = checked_work(examples.of("work", judges=True))
-    rows, happened = rows_of(work, _mornings(examples), seed=model.seed)
+    rows, happened = rows_of(work, _mornings(examples), seed=model.seed, shares=model.shares)
     subjects = examples.subjects()
     return of_chances(
         happened,
@@ -52,5 +52,3 @@ def _mornings(examples: Examples) -> list[date]:
 def _before(examples: Examples) -> list[date]:
     first = _mornings(examples)[0]
     return [first - timedelta(days=HORIZON_DAYS)]
-
-

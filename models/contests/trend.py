@@ -34,7 +34,9 @@ def judge(model: TrendModel, examples: Examples) -> Judgement:
         .then(pl.col("came"))
         .otherwise(pl.col("came").fill_null(0))
     ).drop_nulls("came")
-    parts = [_part(str(name), of) for (name,), of in table.partition_by("measure", as_dict=True).items()]
+    parts = [
+        _part(str(name), of) for (name,), of in table.partition_by("measure", as_dict=True).items()
+    ]
     count = len(table)
     held = ((table["came"] >= table["lower"]) & (table["came"] <= table["upper"])).mean()
     coverage = held if isinstance(held, float) else 0.0
@@ -82,9 +84,7 @@ def _came(weekly: pl.DataFrame) -> pl.DataFrame:
         "week_start",
         pl.col("mastered", "completed", "average_score").cast(pl.Float64),
         minutes=pl.col("total_time_spent") / 60,
-    ).unpivot(
-        index=["student_id", "week_start"], variable_name="measure", value_name="came"
-    )
+    ).unpivot(index=["student_id", "week_start"], variable_name="measure", value_name="came")
 
 
 def _last_known(examples: Examples) -> date:

@@ -95,5 +95,3 @@ def _told(found: list[Champion]) -> pa.Table:
         for c in found
     ]
     return pa.Table.from_pylist(rows, MODELS)
-
-
