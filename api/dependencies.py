@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, NamedTuple, cast
 
@@ -23,9 +23,11 @@ from api.schemas.base import Meta
 from api.scraping import METRICS, scrapes
 from api.sessions import COOKIE
 from api.watch import watched
+from reports.rephrasing import Rephraser
 from warehouse.clock import Clock
 from warehouse.errors import SpoolError
 from warehouse.event_fields import Name
+from warehouse.metrics import Metric
 from warehouse.reader import Reader, StudentReader
 from warehouse.rules import Rules
 from warehouse.settings import Settings
@@ -51,6 +53,8 @@ class Services:
     clock: Clock
     audit: AuditWriter
     bars: Bars
+    metrics: Mapping[str, Metric]
+    rephraser: Rephraser | None = None
     answers: AnswerCache = field(default_factory=AnswerCache)
 
 

@@ -27,6 +27,7 @@ from api.paths import EncodedSlashes
 from api.policy import check_routes
 from api.provider import Provider
 from api.routes import (
+    analytics,
     audit,
     breaks,
     dashboards,
@@ -49,8 +50,10 @@ from api.sessions import Csrf
 from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
+from reports.rephrasing import Rephraser
 from warehouse import logs
 from warehouse.clock import Clock, utc_now
+from warehouse.metrics import load_metrics
 from warehouse.reader import Reader
 from warehouse.rules import load_rules
 from warehouse.settings import Settings, load_settings
@@ -64,6 +67,7 @@ AREAS = (
     tracking,
     progress,
     gamification,
+    analytics,
     leaderboard,
     goals,
     breaks,
@@ -152,7 +156,20 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     stack.callback(metrics.leave_out, state)
     writer = AuditWriter(store.audit)
     stack.callback(writer.close)
-    return Services(settings, store, ingest, reader, rules, clock, writer, Bars(store.people))
+    return Services(
+        settings, store, ingest, reader, rules, clock, writer, Bars(store.people),
+        load_metrics(reader.catalog), _rephraser(settings, stack),
+    )  # fmt: skip
+
+
+def _rephraser(settings: Settings, stack: ExitStack) -> Rephraser | None:
+    if settings.insights_llm_url is None or settings.insights_llm_model is None:
+        return None
+    key = settings.insights_llm_key
+    secret = key.get_secret_value() if key else None
+    rephraser = Rephraser(settings.insights_llm_url, settings.insights_llm_model, secret)
+    stack.callback(rephraser.close)
+    return rephraser
 
 
 def _share_counts(app: FastAPI, settings: Settings, stack: ExitStack) -> None:

@@ -74,6 +74,8 @@ POLICY: Mapping[str, Rule] = {
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,
+    "trends": STUDENT_READ,
+    "insights": STUDENT_READ,
     "push_key": PUBLIC,
     "put_push_subscription": _OWN_BROWSERS,
     "delete_push_subscription": _OWN_BROWSERS,

@@ -57,6 +57,8 @@ LINES: Mapping[str, Line] = {
     "concept_progress": Line(RECORD, rest={"concept_id": "light"}),
     "learning_path": Line(RECORD),
     "why_figure": Line(RECORD, rest={"figure": "points"}),
+    "trends": Line(RECORD),
+    "insights": Line(RECORD),
     "student_points": Line(RECORD),
     "student_badges": Line(RECORD),
     "student_streak": Line(RECORD),

@@ -1,4 +1,4 @@
-"""Writes docs/metrics.md: what figures mean, from the headers of the SQL, the metrics and the rules.
+"""Writes docs/metrics.md: what figures mean, from headers of the SQL, metrics and rules.
 
 `python -m warehouse.describe` writes the page; with `--check` it says whether it is up to date.
 """
@@ -18,9 +18,9 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
 INTRODUCTION = """# What every number means
 
 Generated from the headers of `warehouse/tables`, from `warehouse/metrics.toml` and from
-`warehouse/rules.toml` by `python -m warehouse.describe`; change it there. Times are UTC instants, dates are the student's
-own days. A table that is not stored is computed on the way to the others, or for one student when
-asked.
+`warehouse/rules.toml` by `python -m warehouse.describe`; change it there. Times are
+UTC instants, dates are the student's own days. A table that is not stored is computed on the way to
+the others, or for one student when asked.
 """
 
 

@@ -62,7 +62,9 @@ def load_metrics(catalog: Catalog, path: Path = DECLARATIONS) -> Mapping[str, Me
         try:
             declared = _Declaration.model_validate(raw)
         except ValidationError as error:
-            raise InvalidTable(f"{path.name}, {raw.get('id')}: {error.errors()[0]['msg']}.") from error
+            raise InvalidTable(
+                f"{path.name}, {raw.get('id')}: {error.errors()[0]['msg']}."
+            ) from error
         if declared.id in found:
             raise InvalidTable(f"{path.name}: the id {declared.id} stands twice.")
         found[declared.id] = _metric(declared, catalog, path.name)

@@ -199,6 +199,9 @@ class Settings(BaseSettings):
     sample: bool = Field(default=False, alias="SPOOL_SAMPLE")
 
     predictions_shown_to: Annotated[str, AfterValidator(_audience)] = "educators"
+    insights_llm_url: Annotated[str, AfterValidator(_service_url)] | None = None
+    insights_llm_model: str | None = None
+    insights_llm_key: SecretStr | None = None
 
     rate_limits: Annotated[str, AfterValidator(_rate_limits)] = ""
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
@@ -210,6 +213,14 @@ class Settings(BaseSettings):
     def _provider_is_named(self) -> Self:
         if self.jwks_url and not (self.jwks_issuer and self.jwks_audience):
             raise ValueError("JWKS_URL needs JWKS_ISSUER and JWKS_AUDIENCE, which tokens must name")
+        return self
+
+    @model_validator(mode="after")
+    def _rephrasing_has_a_model(self) -> Self:
+        if self.insights_llm_url and not self.insights_llm_model:
+            raise ValueError(
+                "INSIGHTS_LLM_URL needs INSIGHTS_LLM_MODEL, the model that it is to use"
+            )
         return self
 
     @property
@@ -244,7 +255,8 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "JWKS_URL"  # the one rule over several
+        # a rule over several begins with the name of the first
+        name = str(first["loc"][0]) if first["loc"] else first["msg"].split()[2]
         ours = {"home": "SPOOL_HOME", "rules": "SPOOL_RULES", "sample": "SPOOL_SAMPLE"}
         variable = ours.get(name.lower(), name.upper())
         problem = first["msg"].removeprefix("Value error, ")

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, StringConstraints
 from api.contract import NOT_MODIFIED, refusals
 from api.dependencies import Asked, ConceptId, StudentRequest, meta
 from api.errors import NotFound
+from api.insights import INSIGHT, events_behind
 from api.paths import with_slashes
 from api.schemas.progress import (
     ConceptProgress,
@@ -40,9 +41,10 @@ ConceptCursor = Annotated[
 Figure = Annotated[
     str,
     BeforeValidator(with_slashes),
-    StringConstraints(min_length=1, max_length=140),
+    StringConstraints(min_length=1, max_length=160),
     Path(
-        description="`points`, `streak`, `badge:<badge_id>` or `concept:<concept_id>`.",
+        description="`points`, `streak`, `badge:<badge_id>`, `concept:<concept_id>`, or the"
+        " `figure` of an insight.",
         examples=["points", "concept:fractions-adding"],
     ),
 ]
@@ -156,10 +158,13 @@ def _why(
         events = student.ask("why_concept", concept_id=name)
         if not events:
             _check_known(asked.services.reader, name)
+    elif kind == INSIGHT and (found := events_behind(asked.services.reader, student, name)):
+        events = found
     else:
         raise NotFound(
             f"{figure} is not a figure that can be explained.",
-            cure="Use points, streak, badge:<badge_id> or concept:<concept_id>.",
+            cure="Use points, streak, badge:<badge_id>, concept:<concept_id>, or the figure that"
+            " an insight names.",
             field="figure",
         )
     return Why(

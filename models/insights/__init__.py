@@ -1,4 +1,4 @@
-"""What is worth telling about one student: each kind with a test of its own, all corrected together.
+"""What is worth telling about one student: a test for each kind, one correction for all looks.
 
 Frames in, findings out; words are made in `reports`. Silent where there is not enough evidence.
 """

@@ -28,7 +28,7 @@ class Units(NamedTuple):
     """Sums over the tries of each unit, and the group that the unit belongs to."""
 
     total: Floats
-    count: Floats
+    tries: Floats
     group: Whole
 
 
@@ -57,7 +57,7 @@ def stands_out(
     """
     watched = [1] if two_sided else range(groups)
     sums = np.column_stack(
-        [units.total, units.count, units.total**2, units.total * units.count, units.count**2]
+        [units.total, units.tries, units.total**2, units.total * units.tries, units.tries**2]
     )
 
     def scores(labels: Whole) -> tuple[Floats, Floats, Floats, Floats]:
@@ -113,7 +113,8 @@ def changes_within(
     def flipped(times: int) -> Floats:
         signs = rng.choice(np.array([-1.0, 1.0]), size=(times, width))
         found = [_studentised(signs[:, : len(d)], d, w) for d, w in contrasts]
-        return np.stack([np.abs(mean / error) for mean, error in found]).max(axis=0)
+        most: Floats = np.stack([np.abs(mean / error) for mean, error in found]).max(axis=0)
+        return most
 
     mean, error = observed[best]
     p_value = _p_value(abs(float(mean[0] / error[0])), flipped)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 LEVEL = 0.05  # of 100 students of whom nothing is true, at most 5 are told anything
 NORMAL_95 = 1.96
@@ -24,6 +26,21 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Events:
+    """The events behind a look, and the group that each was counted in (-1: in none)."""
+
+    event_id: pl.Series
+    group: NDArray[np.int64]
+    names: tuple[str, ...]
+
+    def groups(self) -> dict[str, str]:
+        """The name of the group by event_id, of those that counted."""
+        counted = np.flatnonzero(self.group >= 0)
+        names = (self.names[place] for place in self.group[counted])
+        return dict(zip(self.event_id[counted].to_list(), names, strict=True))
+
+
+@dataclass(frozen=True)
 class Look:
     """One look at the data, whatever came of it; `worth` says if the effect is large enough."""
 
@@ -33,7 +50,7 @@ class Look:
     worth: bool
     n: int
     figures: Mapping[str, Figure]
-    events: pl.DataFrame  # event_id, and the group that it was counted in
+    events: Events
     subject_id: str | None = None
 
 

@@ -7,7 +7,9 @@ is left can be compared between evenings and mornings although evenings bring ot
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -22,12 +24,59 @@ CONCEPT_SHRINKAGE = 8.0
 Floats = NDArray[np.float64]
 
 
-def tries_of(learning: pl.DataFrame, usual: pl.DataFrame, today: date) -> pl.DataFrame:
-    """The scored tries of the last year in order, with their number within the concept.
+@dataclass(frozen=True)
+class Tries:
+    """The scored tries of the last year in order, with their number within the concept."""
+
+    frame: pl.DataFrame
+
+    @property
+    def event_id(self) -> pl.Series:
+        return self.frame["event_id"]
+
+    @cached_property
+    def score(self) -> Floats:
+        return self.frame["score"].to_numpy().astype(np.float64)
+
+    @cached_property
+    def level(self) -> float:
+        """The mean score."""
+        return float(self.score.mean())
+
+    def left_over(self, *, trend: bool = False, concepts: bool = False) -> Floats:
+        """Score minus what could be expected."""
+        columns = [self._known, np.log(self.frame["try_number"].to_numpy().astype(np.float64))]
+        if trend:
+            day = self.frame["local_date"].to_physical().to_numpy().astype(np.float64)
+            columns += [day, (day - day.mean()) ** 2]
+        rest = self.score - _fitted(np.column_stack(columns), self.score)
+        return rest - self._of_concepts(rest) if concepts else rest
+
+    @cached_property
+    def _known(self) -> Floats:
+        """The usual score of each concept, the middle one where it is not known."""
+        usual = self.frame["usual_score"].to_numpy().astype(np.float64)
+        known = np.isfinite(usual)
+        found: Floats = np.where(known, usual, usual[known].mean() if known.any() else 0.0)
+        return found
+
+    @cached_property
+    def _concept(self) -> NDArray[np.int64]:
+        return np.unique(self.frame["concept_id"].to_numpy(), return_inverse=True)[1]
+
+    def _of_concepts(self, rest: Floats) -> Floats:
+        """The part of each rest that belongs to its concept, drawn to 0 where tries are few."""
+        total, count = np.bincount(self._concept, rest), np.bincount(self._concept)
+        found: Floats = (total / (count + CONCEPT_SHRINKAGE))[self._concept]
+        return found
+
+
+def tries_of(learning: pl.DataFrame, usual: pl.DataFrame, today: date) -> Tries:
+    """The tries among learning events.
 
     A sender that writes attempted and completed for one try makes one.
     """
-    return (
+    return Tries(
         learning.filter(pl.col("score").is_not_null())
         .unique(subset=["occurred_at", "concept_id"], keep="first", maintain_order=True)
         .with_columns(pl.int_range(1, pl.len() + 1).over("concept_id").alias("try_number"))
@@ -35,19 +84,6 @@ def tries_of(learning: pl.DataFrame, usual: pl.DataFrame, today: date) -> pl.Dat
         .tail(TRIES_MOST)
         .join(usual, on="concept_id", how="left", maintain_order="left")
     )
-
-
-def left_over(tries: pl.DataFrame, *, trend: bool = False, concepts: bool = False) -> Floats:
-    """Score minus what could be expected, in the order of the tries."""
-    score = tries["score"].to_numpy().astype(np.float64)
-    usual = tries["usual_score"].cast(pl.Float64)
-    known = usual.fill_null(usual.mean() if usual.count() else 0.0).fill_null(0.0).to_numpy()
-    columns = [known, np.log(tries["try_number"].to_numpy().astype(np.float64))]
-    if trend:
-        day = tries["local_date"].to_physical().to_numpy().astype(np.float64)
-        columns += [day, (day - day.mean()) ** 2]
-    rest = score - _fitted(np.column_stack(columns), score)
-    return rest - _of_concepts(tries["concept_id"], rest) if concepts else rest
 
 
 def _fitted(columns: Floats, score: Floats) -> Floats:
@@ -59,11 +95,3 @@ def _fitted(columns: Floats, score: Floats) -> Floats:
     weights = np.linalg.solve(design.T @ design + penalty, design.T @ score)
     fitted: Floats = design @ weights
     return fitted
-
-
-def _of_concepts(concept: pl.Series, rest: Floats) -> Floats:
-    """The part of each rest that belongs to its concept, drawn towards nothing where tries are few."""
-    place = concept.rank("dense").to_numpy().astype(np.int64) - 1
-    total, count = np.bincount(place, rest), np.bincount(place)
-    found: Floats = (total / (count + CONCEPT_SHRINKAGE))[place]
-    return found

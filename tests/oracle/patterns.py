@@ -20,8 +20,7 @@ def time_patterns(facts: Facts) -> list[Row]:
         events = [
             event
             for event in facts.learning
-            if number
-            == (event.local_hour if period == "hour" else event.local_date.isoweekday())
+            if number == (event.local_hour if period == "hour" else event.local_date.isoweekday())
         ]
         scores = [event.score for event in events if event.score is not None]
         rows.append(
@@ -44,7 +43,7 @@ def velocity_trend(facts: Facts, world: World, as_of: datetime) -> list[Row]:
         return []
     mastered = [monday(event.local_date) for event in facts.first["mastered"].values()]
     week = monday(min(facts.days))
-    last = monday(max(max(facts.days), today_of(facts, world, as_of)))
+    last = monday(max(*facts.days, today_of(facts, world, as_of)))
     rows: list[Row] = []
     while week <= last:
         lately = [day for day in mastered if week - timedelta(weeks=4) < day <= week]

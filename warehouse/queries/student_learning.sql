@@ -1,4 +1,4 @@
--- Everything that one student learned, in order: the tries, the rest, and the session of each.
+-- Everything that one student learned, in order: the session of each event, and (in the last row) what day it is for the student.
 select
     e.event_id,
     e.event_type,
@@ -11,10 +11,14 @@ select
     e.local_hour,
     c.subject_id,
     s.session_number,
-    s.session_start
+    s.session_start,
+    cast(
+        timezone(coalesce(p.time_zone, e.time_zone, k.default_time_zone), k.as_of) as date
+    ) as today
 from source.events as e
 cross join source.clock as k
 left join source.curriculum as c on e.concept_id = c.concept_id
+left join source.students as p on e.student_id = p.student_id
 inner join analytics.sessions as s
     on
         e.student_id = s.student_id

@@ -1,0 +1,71 @@
+"""From a student's events to findings: asks the tables, hands frames to the models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from models.insights.finding import Finding
+from models.insights.search import find
+from warehouse.reader import Reader, Row, StudentReader
+
+INSIGHT = "insight"
+INSTANT = pl.Datetime("us", "UTC")
+LEARNING: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "event_id": pl.String,
+    "concept_id": pl.String,
+    "subject_id": pl.String,
+    "score": pl.Float64,
+    "occurred_at": INSTANT,
+    "local_date": pl.Date,
+    "local_hour": pl.Int64,
+    "session_number": pl.Int64,
+    "session_start": INSTANT,
+}
+USUAL: Mapping[str, type[pl.DataType]] = {"concept_id": pl.String, "usual_score": pl.Float64}
+
+
+def found_about(reader: Reader, student: StudentReader) -> list[Finding]:
+    """What can be told about a student, live events counted."""
+    return _found(reader, student.ask("student_learning"))
+
+
+def events_behind(reader: Reader, student: StudentReader, figure: str) -> list[Row] | None:
+    """The events that a finding was made from, each with its `group`; None without such a one."""
+    rows = student.ask("student_learning")
+    for found in _found(reader, rows):
+        if found.figure == figure:
+            groups = found.look.events.groups()
+            return [
+                {**{name: row[name] for name in _SHOWN}, "group": groups[row["event_id"]]}
+                for row in rows
+                if row["event_id"] in groups
+            ]
+    return None
+
+
+def _found(reader: Reader, rows: list[Row]) -> list[Finding]:
+    if not rows:
+        return []
+    concepts = sorted({row["concept_id"] for row in rows})
+    known = reader.published().ask("concept_difficulties", concept_ids=concepts)
+    usual = [
+        (row["concept_id"], 1 - row["difficulty"]) for row in known if row["difficulty"] is not None
+    ]
+    learning = pl.DataFrame(
+        {name: [row[name] for row in rows] for name in LEARNING}, schema=dict(LEARNING)
+    )
+    return find(learning, pl.DataFrame(usual, schema=dict(USUAL), orient="row"), rows[-1]["today"])
+
+
+_SHOWN = (
+    "event_id",
+    "event_type",
+    "concept_id",
+    "item_id",
+    "score",
+    "time_spent",
+    "occurred_at",
+    "local_date",
+)

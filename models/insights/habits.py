@@ -1,0 +1,95 @@
+"""Looks at how somebody goes about learning: keeping on after wrong tries, and a steady pace."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from math import sqrt
+
+import numpy as np
+import polars as pl
+from scipy.stats import binomtest
+
+from models.insights.chance import SHUFFLES
+from models.insights.finding import NORMAL_95, Effect, Events, Figure, Look
+from models.insights.tries import Tries
+
+RIGHT = 0.7  # as in the figures: below it a subject may need help
+TURNED_LEAST = 0.5
+CHANGED_LEAST = 6
+WEEKS_MOST, WEEKS_LEAST, DAYS_A_WEEK_LEAST = 12, 8, 1.5
+SPREAD_MOST = 0.5
+
+
+def perseverance(tries: Tries) -> list[Look]:
+    """Whether concepts that begin with a wrong try end with a right one, more than the reverse.
+
+    If trying on changed nothing, any order of the tries of a concept were as likely as its reverse:
+    as many concepts would begin wrong and end right as begin right and end wrong.
+    """
+    ends = (
+        tries.frame.group_by("concept_id", maintain_order=True)
+        .agg(
+            pl.col("event_id"),
+            (pl.col("score").first() >= RIGHT).alias("began_right"),
+            (pl.col("score").last() >= RIGHT).alias("ended_right"),
+            pl.len().alias("tries"),
+        )
+        .filter(pl.col("tries") > 1)
+    )
+    began_wrong = ends.filter(~pl.col("began_right"))
+    turned = began_wrong.filter(pl.col("ended_right"))
+    lost = ends.filter(pl.col("began_right") & ~pl.col("ended_right")).height
+    if turned.height + lost < CHANGED_LEAST:
+        return []
+    p_value = binomtest(turned.height, turned.height + lost, alternative="greater").pvalue
+    share = turned.height / began_wrong.height if began_wrong.height else 0.0
+    figures: dict[str, Figure] = {
+        "began_wrong": began_wrong.height,
+        "ended_right": turned.height,
+        "reverse": lost,
+    }
+    ids = turned["event_id"].explode()
+    events = Events(ids, np.zeros(len(ids), dtype=np.int64), ("turned",))
+    low, high = _wilson(turned.height, began_wrong.height)
+    effect = Effect(share, "share of concepts", low, high)
+    worth = share >= TURNED_LEAST
+    return [Look("perseverance", float(p_value), effect, worth, ends.height, figures, events)]
+
+
+def steady_pace(learning: pl.DataFrame, rng: np.random.Generator, today: date) -> list[Look]:
+    """Whether active days are spread over the weeks more evenly than the same days at random."""
+    days = learning.group_by("local_date", maintain_order=True).agg(pl.col("event_id").first())
+    this_week = today - timedelta(days=today.weekday())
+    first = max(days["local_date"].to_list()[0], this_week - timedelta(weeks=WEEKS_MOST))
+    start = first + timedelta(days=-first.weekday() % 7)  # the first whole week
+    weeks = (this_week - start).days // 7
+    days = days.filter((pl.col("local_date") >= start) & (pl.col("local_date") < this_week))
+    if weeks < WEEKS_LEAST or days.height < DAYS_A_WEEK_LEAST * weeks:
+        return []
+    place = (days["local_date"] - start).dt.total_days() // 7
+    counts = np.bincount(place.to_numpy(), minlength=weeks)
+    chance = rng.multivariate_hypergeometric([7] * weeks, days.height, size=SHUFFLES)
+    spread = float(counts.var())
+    p_value = (1 + int((chance.var(axis=1) <= spread).sum())) / (1 + SHUFFLES)
+    ratio = spread / max(float(chance.var(axis=1).mean()), 1e-12)
+    figures: dict[str, Figure] = {
+        "weeks": weeks,
+        "least_days": int(counts.min()),
+        "most_days": int(counts.max()),
+        "days": days.height,
+    }
+    mondays = tuple(str(start + timedelta(weeks=week)) for week in range(weeks))
+    events = Events(days["event_id"], place.to_numpy().astype(np.int64), mondays)
+    effect = Effect(1 - ratio, "share of the variance by chance that is missing")
+    worth = ratio <= SPREAD_MOST and int(counts.min()) > 0
+    return [Look("steady_pace", p_value, effect, worth, days.height, figures, events)]
+
+
+def _wilson(good: int, tried: int) -> tuple[float, float]:
+    """The 95 % interval of a share."""
+    if not tried:
+        return 0.0, 1.0
+    share, z2 = good / tried, NORMAL_95**2
+    centre = (share + z2 / (2 * tried)) / (1 + z2 / tried)
+    half = NORMAL_95 * sqrt(share * (1 - share) / tried + z2 / (4 * tried**2)) / (1 + z2 / tried)
+    return max(0.0, centre - half), min(1.0, centre + half)

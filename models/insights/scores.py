@@ -1,0 +1,148 @@
+"""Looks at how well things go: by hour, within a session, by subject, after breaks, by spacing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from models.insights import chance
+from models.insights.chance import Floats, Whole
+from models.insights.compare import (
+    SCORE_LEAST,
+    UNITS_EACH,
+    UNITS_MOST,
+    Question,
+    bounded,
+    codes,
+    compared,
+    look,
+    points,
+    summed,
+)
+from models.insights.finding import NORMAL_95, Events, Figure, Look
+from models.insights.tries import Tries
+
+PERIODS = ("night", "morning", "afternoon", "evening")
+PERIODS_BEGIN = (5, 12, 17, 22)  # morning from 5, …, night again from 22
+CUT_MINUTES = (15, 30, 45)
+PART_LEAST = 3
+RECENT, BEFORE = timedelta(days=28), timedelta(days=112)
+BREAK = timedelta(days=7)
+BREAKS_LEAST, DAYS_AFTER = 2, 3
+SPACING_TRIES = 3
+
+
+def time_of_day(tries: Tries, rng: np.random.Generator) -> list[Look]:
+    """Whether one part of the day goes better than the rest; each session counts where it began."""
+    session = tries.frame["session_number"]
+    unit = codes(session)
+    hour = np.empty(unit.max() + 1, dtype=np.int64)
+    hour[unit[::-1]] = tries.frame["local_hour"].to_numpy()[::-1]
+    period = np.searchsorted(PERIODS_BEGIN, hour, side="right") % len(PERIODS)
+    question = Question(
+        "time_of_day", tries.event_id, tries.left_over(trend=True, concepts=True), session,
+        period[unit], PERIODS, tries.level,
+    )  # fmt: skip
+    units, present, group = summed(question)
+    if len(present) < 2:  # noqa: PLR2004 -- to compare takes two
+        return []
+    found = chance.stands_out(units, len(present), rng)
+    name = PERIODS[present[found.group]]
+    inside = np.where(group == found.group, 1, np.minimum(group, 0))
+    counted = Events(tries.event_id, inside, ("other", name))
+    return [look(question, found, counted, 1, {"period": name})]
+
+
+def session_length(tries: Tries, rng: np.random.Generator) -> list[Look]:
+    """Whether tries change after a while in one sitting; each session is compared with itself."""
+    began = tries.frame["occurred_at"] - tries.frame["session_start"]
+    minute = began.dt.total_seconds().to_numpy() / 60
+    rest, unit = tries.left_over(concepts=True), codes(tries.frame["session_number"])
+    parts = [_parts(rest, unit, minute > cut) for cut in CUT_MINUTES]
+    enough = [place for place, (kept, _, _) in enumerate(parts) if len(kept) >= UNITS_EACH]
+    if not enough:
+        return []
+    best, size, error, p_value = chance.changes_within(
+        [(parts[place][1], parts[place][2]) for place in enough], rng
+    )
+    cut, (sessions, _, _) = CUT_MINUTES[enough[best]], parts[enough[best]]
+    group = np.where(np.isin(unit, sessions), minute > cut, -1).astype(np.int64)
+    figures: dict[str, Figure] = {
+        "minutes": cut,
+        "early_score": bounded(tries.level + size / 2),
+        "late_score": bounded(tries.level - size / 2),
+        "sessions": len(sessions),
+    }
+    effect = points(size, (size - NORMAL_95 * error, size + NORMAL_95 * error))
+    counted = Events(tries.event_id, group, ("early", "late"))
+    n, worth = int((group >= 0).sum()), abs(size) >= SCORE_LEAST
+    return [Look("session_length", p_value, effect, worth, n, figures, counted)]
+
+
+def _parts(rest: Floats, unit: Whole, late: np.ndarray) -> tuple[Whole, Floats, Floats]:
+    """The sessions with enough tries before and after the cut: difference of means, and weight."""
+    size = int(unit.max()) + 1
+    early_count, late_count = (np.bincount(unit[part], minlength=size) for part in (~late, late))
+    kept = np.flatnonzero((early_count >= PART_LEAST) & (late_count >= PART_LEAST))[-UNITS_MOST:]
+    early, after = (np.bincount(unit[p], rest[p], minlength=size)[kept] for p in (~late, late))
+    before, behind = early_count[kept].astype(np.float64), late_count[kept].astype(np.float64)
+    return kept, early / before - after / behind, before * behind / (before + behind)
+
+
+def subjects(tries: Tries, rng: np.random.Generator, today: date) -> list[Look]:
+    """Whether a subject goes better or worse in the last four weeks than in the twelve before."""
+    rest, frame = tries.left_over(), tries.frame
+    lately = (frame["local_date"] > today - BEFORE).to_numpy()
+    recent = (frame["local_date"] > today - RECENT).to_numpy().astype(np.int64)
+    subject = frame["subject_id"]
+    looks = []
+    for name in subject.drop_nulls().unique().sort().to_list():
+        places = np.flatnonzero((subject == name).fill_null(value=False).to_numpy() & lately)
+        if not len(places):
+            continue
+        question = Question(
+            "subject_trend", tries.event_id[places], rest[places], frame["local_date"][places],
+            recent[places], ("before", "recent"), float(tries.score[places].mean()),
+        )  # fmt: skip
+        looks += compared(question, rng, {"subject": name}, name)
+    return looks
+
+
+def comeback(tries: Tries, days: pl.Series, rng: np.random.Generator) -> list[Look]:
+    """Whether the first days after a week or more without learning go otherwise than the rest."""
+    opening = np.flatnonzero((days.diff() >= BREAK).fill_null(value=False).to_numpy())
+    if len(opening) < BREAKS_LEAST:
+        return []
+    places = (opening[:, None] + np.arange(DAYS_AFTER)).ravel()
+    after = days[places[places < len(days)]]
+    group = tries.frame["local_date"].is_in(after.to_list()).to_numpy().astype(np.int64)
+    question = Question(
+        "comeback", tries.event_id, tries.left_over(trend=True, concepts=True),
+        tries.frame["local_date"], group, ("other", "after_break"), tries.level,
+    )  # fmt: skip
+    return compared(question, rng, {"breaks": len(opening)})
+
+
+def spacing(tries: Tries, rng: np.random.Generator) -> list[Look]:
+    """Whether concepts practised on several days end better than those practised on one."""
+    ends = (
+        tries.frame.with_columns(pl.Series("rest", tries.left_over()))
+        .group_by("concept_id", maintain_order=True)
+        .agg(
+            pl.col("event_id", "rest").last(),
+            pl.col("local_date").n_unique().alias("days"),
+            pl.len().alias("tries"),
+        )
+        .filter(pl.col("tries") >= SPACING_TRIES)
+    )
+    question = Question(
+        "spacing", ends["event_id"], ends["rest"].to_numpy(), ends["concept_id"],
+        (ends["days"] > 1).to_numpy().astype(np.int64), ("one_day", "several_days"),
+        tries.level, UNITS_EACH,
+    )  # fmt: skip
+    found = compared(question, rng, {}) if ends.height else []
+    # Who stops at the first success makes one-day concepts end well: only the other way counts.
+    return [replace(seen, p_value=1.0) if seen.effect.size < 0 else seen for seen in found]
