@@ -104,9 +104,9 @@ class Classifier:
             LogisticRegression(C=0.1, max_iter=500),
         )
         trees = HistGradientBoostingClassifier(
-            max_iter=150,
-            learning_rate=0.05,
-            max_leaf_nodes=15,
+            max_iter=120,
+            learning_rate=0.06,
+            max_leaf_nodes=8,
             min_samples_leaf=max(5, min(40, len(y) // 40)),
             l2_regularization=1.0,
             random_state=self.seed,
