@@ -17,6 +17,7 @@ from api.bars import Bars
 from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
 from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
+from api.foresight import Foresight, foresight_of, may_see
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
@@ -34,6 +35,7 @@ from warehouse.settings import Settings
 from warehouse.store.audit import AuditWriter
 from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
+from warehouse.tokens import Role
 
 _ACCESS = "spool.access"
 _CREDENTIAL = "spool.credential"
@@ -209,13 +211,31 @@ class StudentRequest(NamedTuple):
     services: Services
     student_id: str
 
-    def answer(self, make: Callable[[StudentReader], BaseModel]) -> Response:
+    def answer(
+        self, make: Callable[[StudentReader], BaseModel], *, foretold: bool = False
+    ) -> Response:
         """Decide which state of the student to show, then show it once per version."""
         student = self.services.reader.student(self.student_id)
-        role = access_of(self.request).principal.role
+        # Who is shown predictions may change while the tables do not.
+        version = f"{student.version}.{self.foresees}" if foretold else student.version
         return conditional(
-            self.request, self.services.answers, role, student.version, lambda: make(student)
+            self.request, self.services.answers, self.role, version, lambda: make(student)
         )
+
+    @property
+    def role(self) -> Role:
+        """Whose view it is."""
+        return access_of(self.request).principal.role
+
+    @property
+    def foresees(self) -> str:
+        """Whether the view has predictions, for its version."""
+        return "foreseen" if may_see(self.services.settings, self.role) else "seen"
+
+    def foresight(self, student: StudentReader) -> Foresight:
+        """The student's predictions, as far as the bearer is shown any."""
+        reader = self.services.reader
+        return foresight_of(self.services.settings, self.role, student, reader.published())
 
 
 async def _asked(request: Request, student_id: StudentId) -> StudentRequest:

@@ -161,7 +161,9 @@ def mastered_shares(states: pl.DataFrame) -> pl.DataFrame:
     mean = states["is_mastered"].mean()
     everywhere = float(mean) if isinstance(mean, float) else 0.0
     mastered = pl.col("is_mastered").sum() + SHRINK * everywhere
-    shares = states.group_by("concept_id").agg(concept_mastered_ratio=mastered / (pl.len() + SHRINK))
+    shares = states.group_by("concept_id").agg(
+        concept_mastered_ratio=mastered / (pl.len() + SHRINK)
+    )
     usual = {"concept_id": [ANY_CONCEPT], "concept_mastered_ratio": [everywhere]}
     return pl.concat([shares, pl.DataFrame(usual, schema=SHARES.schema)]).sort("concept_id")
 

@@ -17,7 +17,11 @@ def calibration_picture(curve: Sequence[Mapping[str, Any]], title: str) -> bytes
     said = alt.X("said:Q", title="said", scale=alt.Scale(domain=[0, 1]))
     seen = alt.Y("seen:Q", title="seen", scale=alt.Scale(domain=[0, 1]))
     ends = [{"said": 0, "seen": 0}, {"said": 1, "seen": 1}]
-    right = alt.Chart(alt.InlineData(values=ends)).mark_line(strokeDash=[4, 4], color="#888").encode(said, seen)
+    right = (
+        alt.Chart(alt.InlineData(values=ends))
+        .mark_line(strokeDash=[4, 4], color="#888")
+        .encode(said, seen)
+    )
     points = (
         alt.Chart(alt.InlineData(values=[dict(point) for point in curve]))
         .mark_circle(opacity=0.9)

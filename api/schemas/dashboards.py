@@ -29,6 +29,7 @@ from reports.dashboards.classes import (
     Student,
 )
 from reports.dashboards.educator import EducatorDashboard
+from reports.dashboards.foreseeing import Feedback, RiskLine, RiskQuality
 from reports.dashboards.parent import (
     Attention,
     Child,
@@ -152,8 +153,25 @@ EXAMPLES[EducatorDashboard] = EducatorDashboard(
                     AT,
                 )
             ],
+            [
+                RiskLine(
+                    "student-0003",
+                    "Carl Example",
+                    "inactive",
+                    "No learning for the next 14 days: 71 in 100.",
+                    0.71,
+                    ["Was active on 1 of the last 14 days, on 6 of the 14 before."],
+                    TODAY,
+                )
+            ],
         )
     ],
+    [
+        RiskQuality(
+            "inactive", 0.55, 0.68, 0.57, 41, 620, 0.08, date(2026, 1, 26), date(2026, 2, 16)
+        )
+    ],
+    [Feedback("stuck", 9, 6, 5, 5 / 6)],
     META,
 )
 
