@@ -22,6 +22,7 @@ from warehouse.settings import Settings, load_settings
 from warehouse.store.database import Store, open_store
 
 NEW_EVENTS = 10_000
+NEW_SENDERS = (1_000, 1_000, 10_000)
 FLOOR = """create or replace temp table floor as
 select student_id, concept_id, count(*), max(score), sum(time_spent)
 from read_parquet({files}) group by all"""
@@ -32,7 +33,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--students", type=int, default=100_000)
     parser.add_argument("--events", type=int, default=200, help="per student")
-    parser.add_argument("--new-students", type=int, default=1_000, help="who send the new events")
     parser.add_argument("--home", type=Path, help="keep the world here for the other benchmarks")
     given = parser.parse_args()
     home = given.home or Path(tempfile.mkdtemp(prefix="spool-bench-"))
@@ -54,7 +54,9 @@ def generate(settings: Settings, store: Store, given: argparse.Namespace) -> Non
 def measure(settings: Settings, store: Store, given: argparse.Namespace) -> None:
     """Floor, full build, floor again, incremental builds."""
     files = [str(path) for path in (settings.lake_dir / "events").glob("*/*.parquet")]
+    used = cpu_seconds()
     floors = [timed(lambda: floor(files))]
+    print(f"floor cpu {cpu_seconds() - used:.1f} s")
     now = FIRST_DAY + timedelta(days=200)
     first = run_build(settings, store, now=now, full=True)
     report("full, the first, which writes the history too", first)
@@ -68,14 +70,26 @@ def measure(settings: Settings, store: Store, given: argparse.Namespace) -> None
     full_seconds, least = sum(full.seconds.values()), statistics.median(floors)
     print("floor " + ", ".join(f"{seconds:.2f}" for seconds in floors) + " s")
     print(f"full / floor {full_seconds / least:.1f}")
+    told = sum(run.seconds for name, run in full.tables.items() if is_told(name))
+    print(f"notifications and leaderboards / floor {told / least:.1f} ({told:.2f} s)")
     print(f"full with history / floor {sum(first.seconds.values()) / least:.1f}")
     size = settings.snapshots_dir.joinpath("current.duckdb").stat().st_size
     print(f"snapshot {size / 1e6:.0f} MB")
-    for step in (1, 2):
-        send_new(store, now + timedelta(minutes=step), given)
+    for step, senders in enumerate(NEW_SENDERS, 1):
+        send_new(store, now + timedelta(minutes=step), given.students, senders)
+        used = cpu_seconds()
         part = run_build(settings, store, now=now + timedelta(minutes=step, seconds=30))
-        report("incremental", part)
+        report(f"incremental, {NEW_EVENTS} events of {senders} students", part)
         print(f"incremental / full {sum(part.seconds.values()) / full_seconds:.3f}")
+        print(f"incremental cpu {cpu_seconds() - used:.1f} s")
+
+
+def is_told(table: str) -> bool:
+    """Whether a table is there for notifications or leaderboards only."""
+    return table.startswith("notifications.") or table in {
+        "gamification.leaderboard",
+        "gamification.level_ups",
+    }
 
 
 def floor(files: list[str]) -> None:
@@ -84,14 +98,14 @@ def floor(files: list[str]) -> None:
         con.execute(FLOOR.format(files=files))
 
 
-def send_new(store: Store, at: datetime, given: argparse.Namespace) -> None:
-    """Put new events of some students into the inbox, as the API does."""
-    each = NEW_EVENTS // given.new_students
+def send_new(store: Store, at: datetime, students: int, senders: int) -> None:
+    """Put new events of some of the students into the inbox, as the API does."""
+    each = NEW_EVENTS // senders
     events = [
         receive(
             parse_event(
                 {
-                    "student_id": identity(f"student{(s * 97) % given.students}"),
+                    "student_id": identity(f"student{(s * 97) % students}"),
                     "concept_id": identity(f"concept{(s + n) % 500}"),
                     "event_type": ("started", "attempted", "completed", "mastered")[n % 4],
                     "score": 0.5 if n % 4 else None,
@@ -106,7 +120,7 @@ def send_new(store: Store, at: datetime, given: argparse.Namespace) -> None:
             profile_zone=None,
             default_zone="UTC",
         )
-        for s in range(given.new_students)
+        for s in range(senders)
         for n in range(each)
     ]
     store.inbox.append([events[i : i + 500] for i in range(0, len(events), 500)])

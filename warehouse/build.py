@@ -169,7 +169,8 @@ class Build:
         self._open()
         self._load_sources()
         create_recent(self.con)
-        known = KnownEvents(self.con, self._paths(files), self.request.known_at)
+        paths = dict(zip(files, self._paths(files), strict=True))
+        known = KnownEvents(self.con, paths, self.request.known_at, self.snapshots.current())
         self._events = known.ranges(EVENTS_PER_CHUNK)
         self.report.new_events = known.count()
         self._known = known

@@ -16,6 +16,7 @@ import duckdb
 
 from warehouse.catalog import Catalog, Relation, Table, flat
 from warehouse.checks import CheckBook
+from warehouse.encoding import ENCODED, encode, stored_columns
 from warehouse.errors import BuildFailed
 from warehouse.supplied import SUPPLIED
 from warehouse.suppliers import Supply
@@ -48,7 +49,7 @@ class Filler:
         behind = catalog.upstream(table.name for table in stored)
         self.runs = {table.name: TableRun() for table in behind}
         of_chunk = {name for name, supplied in SUPPLIED.items() if not supplied.whole}
-        self._flat = {table.name for table in self.chunk} | {"source.events"} | of_chunk
+        self._flat = {table.name for table in self.chunk} | ENCODED | of_chunk
 
     def forget_touched(self) -> None:
         """Remove the rows of the students in temporary table `touched` from every kept table."""
@@ -61,7 +62,7 @@ class Filler:
     def fill(self, events: Iterable[str]) -> dict[str, TableRun]:
         """Add each chunk, given as a relation of its events; then make the tables of everybody."""
         for relation in events:
-            self.con.execute(f"create or replace temp view source__events as from {relation}")
+            encode(self.con, relation)
             for table in self.chunk:
                 for name in sorted(table.reads & SUPPLIED.keys()):
                     self.supply.of_chunk(name)
@@ -85,7 +86,8 @@ class Filler:
             self.runs[table.name].row_count += counted[0] if counted else 0
             return
         self.con.execute(f"create schema if not exists {table.schema}")
-        self._execute(table, f"create table if not exists {table.name} as from {name} limit 0")
+        columns = stored_columns(self.con, name)
+        self._execute(table, f"create table if not exists {table.name} ({columns})")
         self._execute(table, f"insert into {table.name} from {name} order by student_id")
 
     def _make_whole(self, table: Table) -> None:

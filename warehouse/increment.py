@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.known import COLUMNS, FIRST_RECEIVED, scan
+from warehouse.repeats import note_repeats
 
 MOST_NEW_SHARE = 0.2
 
@@ -87,7 +88,8 @@ def add_new_events(
 ) -> int:
     """Append the events of new files to `source.recent_events`, each id once; returns how many.
 
-    With `conflicts`, events whose id is known with other content are added to `source.conflicts`.
+    With `conflicts`, events whose id is known with other content are added to `source.conflicts`, and
+    ids that now stand twice to `source.repeated`.
     """
     con.execute(
         f"""create or replace temp table incoming as
@@ -102,6 +104,7 @@ def add_new_events(
     )
     if conflicts:
         _note_conflicts(con)
+        note_repeats(con)
     con.execute(
         f"""create or replace temp table fresh as
         select {COLUMNS} from incoming anti join known_ids using (event_id) where place = 1"""

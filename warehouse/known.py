@@ -6,7 +6,7 @@ events with the same id stays: the first received, then the smaller fingerprint.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import duckdb
 
 from warehouse.connections import quoted, quoted_text
 from warehouse.events import LAKE_SCHEMA
+from warehouse.repeats import find_repeats
 
 COLUMNS = ", ".join(LAKE_SCHEMA.names)
 FIRST_RECEIVED = """
@@ -41,32 +42,22 @@ class KnownEvents:
     """The events of some lake files, received up to an instant, without the repeated ones."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, files: Sequence[Path], known_at: datetime | None
+        self,
+        con: duckdb.DuckDBPyConnection,
+        files: Mapping[str, Path],
+        known_at: datetime | None,
+        snapshot: Path | None,
     ) -> None:
         self.con = con
         received = "" if known_at is None else f" where received_at <= '{known_at.isoformat()}'"
         con.execute(
-            f"create or replace temp view known as select {COLUMNS} from {scan(files)}{received}"
+            f"create or replace temp view known as select {COLUMNS} from {scan(list(files.values()))}{received}"
         )
-        con.execute(
-            # Hashes first: grouping 8 bytes costs less than grouping the ids themselves.
-            """create or replace temp table repeated as
-            with suspects as (
-                select hash(event_id) as hashed
-                from known
-                group by hash(event_id)
-                having count(*) > 1
-            )
-            select event_id
-            from known
-            where hash(event_id) in (select hashed from suspects)
-            group by event_id
-            having count(*) > 1"""
-        )
+        find_repeats(con, files, snapshot if known_at is None else None)
         con.execute(
             f"""create or replace temp table resolved as
             select {COLUMNS}, {FIRST_RECEIVED} as place
-            from known semi join repeated using (event_id)"""
+            from known semi join source.repeated using (event_id)"""
         )
         con.execute(
             """create or replace table source.conflicts as
@@ -75,7 +66,7 @@ class KnownEvents:
             inner join resolved as first on r.event_id = first.event_id and first.place = 1
             where r.fingerprint != first.fingerprint"""
         )
-        self._repeats = bool(con.execute("select 1 from repeated limit 1").fetchone())
+        self._repeats = bool(con.execute("select 1 from source.repeated limit 1").fetchone())
 
     def count(self) -> int:
         """How many events there are, each counted once."""
@@ -116,6 +107,6 @@ class KnownEvents:
         if not self._repeats:
             return f"(select {COLUMNS} from known where {mine})"
         return (
-            f"(select {COLUMNS} from known anti join repeated using (event_id) where {mine}"
+            f"(select {COLUMNS} from known anti join source.repeated using (event_id) where {mine}"
             f" union all select {COLUMNS} from resolved where place = 1 and {mine})"
         )

@@ -106,7 +106,8 @@ class Supply:
             return schema.empty_table()
         self.con.complete()
         given = {
-            read: self.con.sql(f"from {sql}").to_arrow_table() for read, sql in relations.items()
+            read: _as_texts(self.con.sql(f"from {sql}").to_arrow_table())
+            for read, sql in relations.items()
         }
         try:
             return maker(given, self.as_of).select(schema.names).cast(schema)
@@ -121,6 +122,15 @@ class Supply:
         self.con.register("supplied_rows", rows)
         self.con.execute(f"{how} from supplied_rows order by student_id").complete()
         self.con.unregister("supplied_rows")
+
+
+def _as_texts(table: pa.Table) -> pa.Table:
+    """The table with texts where a chunk has numbers for them (`warehouse/encoding.py`)."""
+    texts = {
+        field.name: pa.string() if pa.types.is_dictionary(field.type) else field.type
+        for field in table.schema
+    }
+    return table.cast(pa.schema(list(texts.items())))
 
 
 def since_of(supplied: Supplied, as_of: datetime) -> date:

@@ -103,6 +103,23 @@ def test_one_id_with_two_contents_is_named_and_the_first_stays():
             assert students == {"ada"}
 
 
+def test_a_full_build_looks_for_repeats_in_files_that_no_build_has_seen():
+    old, kept = received("ada", event_id="old"), received("ada", "completed", event_id="kept")
+    later = old.received_at + timedelta(days=1)
+    again = received("bob", event_id="old", received_at=later)
+    twice = [received("cyd", "helped", event_id="new", received_at=later)] * 2
+    with home(MATHS) as school:
+        school.land([old, kept])
+        school.land([old])
+        school.build(NOW)
+        for batch in ([again], twice[:1], twice[1:]):
+            school.land(batch)
+        for minutes in (1, 2):
+            report = school.build(NOW + timedelta(minutes=minutes), full=True)
+            assert report.new_events == 3
+            assert report.tables["progress.students"].row_count == 2
+
+
 def test_an_event_a_little_in_the_future_counts_when_its_time_has_come():
     with home(MATHS) as school:
         school.land([received("ada", at=NOW + timedelta(minutes=4))])

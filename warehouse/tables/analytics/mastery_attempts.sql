@@ -21,8 +21,5 @@ inner join progress.concept_activity as a
     on
         e.student_id = a.student_id
         and e.concept_id = a.concept_id
-        and a.first_mastered is not null
-where
-    e.occurred_at < a.first_mastered.at
-    or (e.occurred_at = a.first_mastered.at and e.event_id <= a.first_mastered.id)
+        and e.place <= a.first_mastered
 group by e.student_id, e.concept_id

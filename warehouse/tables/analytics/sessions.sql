@@ -12,42 +12,56 @@
 with spans as (
     select
         student_id,
-        event_id,
+        place,
         local_date,
-        occurrences,
         epoch_us(occurred_at) as ended,
         epoch_us(occurred_at) - 1000000 * cast(time_spent as bigint) as began
     from staging.learning_events
 ),
 
 -- In the order of the ends, the event before is the one that ended last of all before.
-marked as (
+neighbours as (
     select
         student_id,
+        place,
         local_date,
-        occurrences,
         began,
         ended,
-        lag(ended) over (partition by student_id order by ended, event_id) as ended_before
+        lag(began) over (partition by student_id order by place) as began_before,
+        lag(ended) over (partition by student_id order by place) as ended_before,
+        lead(began) over (partition by student_id order by place) as begins_next
     from spans
 ),
 
+marked as (
+    select
+        student_id,
+        place,
+        local_date,
+        began,
+        ended,
+        coalesce(began < began_before, false) as reaches_back,
+        coalesce(began > ended_before + 30 * 60 * 1000000, true) as is_opening,
+        coalesce(begins_next > ended + 30 * 60 * 1000000, true) as is_closing
+    from neighbours
+),
+
+-- The other events lie between these, and tell nothing about where a session begins or ends.
 numbered as (
     select
         student_id,
+        place,
         local_date,
-        occurrences,
         began,
         ended,
-        coalesce(began > ended_before + 30 * 60 * 1000000, true) as is_opening,
-        -- of events that end together only the first can open: the others began before its end
-        sum(case when coalesce(began > ended_before + 30 * 60 * 1000000, true) then 1 else 0 end)
-            over (
-                partition by student_id
-                order by ended, ended_before nulls first
-                rows between unbounded preceding and current row
-            ) as session_number
+        is_opening,
+        sum(case when is_opening then 1 else 0 end) over (
+            partition by student_id
+            order by place
+            rows between unbounded preceding and current row
+        ) as session_number
     from marked
+    where is_opening or is_closing or reaches_back
 )
 
 select
@@ -56,7 +70,7 @@ select
     make_timestamptz(min(began)) as session_start,
     make_timestamptz(max(ended)) as session_end,
     max(local_date) filter (where is_opening) as local_date,
-    cast(sum(occurrences) as bigint) as event_count,
+    max(place) - min(place) + 1 as event_count,
     (max(ended) - min(began)) / 1e6 as duration_seconds
 from numbered
 group by student_id, session_number

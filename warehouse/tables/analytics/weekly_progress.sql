@@ -17,7 +17,7 @@ with parts as (
         0 as started,
         0 as completed,
         0 as mastered,
-        time_spent,
+        0 as time_spent,
         score_sum,
         score_count,
         0 as points
@@ -26,27 +26,14 @@ with parts as (
     select
         student_id,
         cast(date_trunc('week', local_date) as date) as week_start,
-        case when milestone = 'started' then 1 else 0 end as started,
-        case when milestone = 'completed' then 1 else 0 end as completed,
-        case when milestone = 'mastered' then 1 else 0 end as mastered,
-        0 as time_spent,
-        0 as score_sum,
-        0 as score_count,
-        0 as points
-    from progress.concept_milestones
-    where milestone in ('started', 'completed', 'mastered')
-    union all
-    select
-        student_id,
-        cast(date_trunc('week', local_date) as date) as week_start,
-        0 as started,
-        0 as completed,
-        0 as mastered,
-        0 as time_spent,
+        started,
+        completed,
+        mastered,
+        total_time_spent as time_spent,
         0 as score_sum,
         0 as score_count,
         points
-    from gamification.point_ledger
+    from analytics.daily_progress
 ),
 
 weeks as (

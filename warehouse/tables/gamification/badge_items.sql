@@ -17,6 +17,18 @@ with day_metrics as (
     where metric in ('active_days', 'streak_days')
 ),
 
+explored as (
+    select
+        student_id,
+        subject_id,
+        arg_min(
+            struct_pack(at := occurred_at, id := event_id, day := local_date), place
+        ) as first_event
+    from progress.concept_milestones
+    where milestone = 'tried' and subject_id is not null
+    group by student_id, subject_id
+),
+
 items as (
     select
         m.student_id,
@@ -35,13 +47,11 @@ items as (
         'subjects_explored' as metric,
         subject_id,
         null as concept_id,
-        min(occurred_at) as occurred_at,
-        min(struct_pack(at := occurred_at, id := event_id)).id as event_id,
-        min(struct_pack(at := occurred_at, id := event_id, day := local_date)).day as local_date,
+        first_event.at as occurred_at,
+        first_event.id as event_id,
+        first_event.day as local_date,
         cast(null as date) as run_start
-    from progress.concept_milestones
-    where milestone = 'tried' and subject_id is not null
-    group by student_id, subject_id
+    from explored
     union all
     select
         d.student_id,

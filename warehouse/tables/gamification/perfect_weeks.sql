@@ -23,8 +23,7 @@ finished as (
         s.week_start,
         count(*) as started,
         count(a.event_id) as achieved,
-        max(struct_pack(at := a.occurred_at, id := a.event_id))
-        filter (where a.event_id is not null) as last_event
+        arg_max(a.event_id, a.place) as event_id
     from started as s
     left join progress.concept_milestones as a
         on
@@ -40,7 +39,7 @@ select
     f.week_start,
     f.started,
     timezone('UTC', cast(f.week_start + 7 as timestamp)) as occurred_at,
-    f.last_event.id as event_id
+    f.event_id
 from finished as f
 cross join source.clock as k
 where

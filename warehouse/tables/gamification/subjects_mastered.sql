@@ -18,7 +18,9 @@ mastered as (
     select
         m.student_id,
         m.subject_id,
-        max(struct_pack(at := m.occurred_at, id := m.event_id, day := m.local_date)) as met
+        arg_max(
+            struct_pack(at := m.occurred_at, id := m.event_id, day := m.local_date), m.place
+        ) as met
     from progress.concept_milestones as m
     inner join sizes as z on m.subject_id = z.subject_id
     where m.milestone = 'mastered'

@@ -51,7 +51,7 @@ achieved as (
         m.local_date,
         row_number() over (
             partition by m.student_id, date_trunc('week', m.local_date)
-            order by m.occurred_at, m.event_id
+            order by m.place
         ) as nth
     from progress.concept_milestones as m
     where m.milestone = 'achieved'
@@ -79,7 +79,7 @@ running as (
         e.local_date,
         sum(e.time_spent) over (
             partition by t.student_id, t.week_start
-            order by e.occurred_at, e.event_id
+            order by e.place
             rows between unbounded preceding and current row
         ) as seconds
     from targets as t

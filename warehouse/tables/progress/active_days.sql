@@ -16,7 +16,7 @@ select
     local_date,
     cast(date_trunc('week', local_date) as date) as week_start,
     min(occurred_at) as occurred_at,
-    min(struct_pack(at := occurred_at, id := event_id)).id as event_id,
+    arg_min(event_id, place) as event_id,
     sum(occurrences) as event_count,
     sum(time_spent) as time_spent,
     sum(score_sum) as score_sum,

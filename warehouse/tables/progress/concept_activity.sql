@@ -12,15 +12,18 @@
 --   score_sum: exact sum of scores
 --   score_count: scored events
 --   best_score: highest score
+--   first_score: score of the first event that has one
 --   total_time_spent (seconds): time spent
 --   last_accessed: the latest learning event
 --   last_active_date: the latest of the student's days with one
---   first_tried: first learning event of any type, as (at, id, day): the order of every "first"
---   first_started: first started event, likewise
---   first_completed: first completed event, likewise
---   first_mastered: first mastered event, likewise
---   first_perfect: first event with score 1.0, likewise
---   first_scored: first event with a score, as (at, id, score)
+--   started_at: the earliest started event
+--   completed_at: the earliest completed event
+--   mastered_at: the earliest mastered event
+--   first_tried: place (as in staging.learning_events) of the first learning event of any type
+--   first_started: place of the first started event
+--   first_completed: place of the first completed event
+--   first_mastered: place of the first mastered event
+--   first_perfect: place of the first event with score 1.0
 select
     student_id,
     concept_id,
@@ -31,19 +34,17 @@ select
     sum(score_sum) as score_sum,
     sum(score_count) as score_count,
     max(score_max) as best_score,
+    arg_min(score_max, place) filter (where score_count > 0) as first_score,
     sum(time_spent) as total_time_spent,
     max(occurred_at) as last_accessed,
     max(local_date) as last_active_date,
-    min(struct_pack(at := occurred_at, id := event_id, day := local_date)) as first_tried,
-    min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-    filter (where event_type = 'started') as first_started,
-    min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-    filter (where event_type = 'completed') as first_completed,
-    min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-    filter (where event_type = 'mastered') as first_mastered,
-    min(struct_pack(at := occurred_at, id := event_id, day := local_date))
-    filter (where score_max = 1.0) as first_perfect,
-    min(struct_pack(at := occurred_at, id := event_id, score := score_max))
-    filter (where score_count > 0) as first_scored
+    min(occurred_at) filter (where event_type = 'started') as started_at,
+    min(occurred_at) filter (where event_type = 'completed') as completed_at,
+    min(occurred_at) filter (where event_type = 'mastered') as mastered_at,
+    min(place) as first_tried,
+    min(place) filter (where event_type = 'started') as first_started,
+    min(place) filter (where event_type = 'completed') as first_completed,
+    min(place) filter (where event_type = 'mastered') as first_mastered,
+    min(place) filter (where score_max = 1.0) as first_perfect
 from staging.learning_events
 group by student_id, concept_id

@@ -10,23 +10,24 @@
 --   occurred_at: when
 --   event_id: the event that reached it, first by (occurred_at, event_id)
 --   local_date: the student's day
+--   place: the event's place among the student's, as in staging.learning_events
 with milestones as (
-    select student_id, concept_id, 'tried' as milestone, first_tried as first_event
+    select student_id, concept_id, 'tried' as milestone, first_tried as place
     from progress.concept_activity
     union all
-    select student_id, concept_id, 'started' as milestone, first_started as first_event
+    select student_id, concept_id, 'started' as milestone, first_started as place
     from progress.concept_activity
     where first_started is not null
     union all
-    select student_id, concept_id, 'completed' as milestone, first_completed as first_event
+    select student_id, concept_id, 'completed' as milestone, first_completed as place
     from progress.concept_activity
     where first_completed is not null
     union all
-    select student_id, concept_id, 'mastered' as milestone, first_mastered as first_event
+    select student_id, concept_id, 'mastered' as milestone, first_mastered as place
     from progress.concept_activity
     where first_mastered is not null
     union all
-    select student_id, concept_id, 'perfect' as milestone, first_perfect as first_event
+    select student_id, concept_id, 'perfect' as milestone, first_perfect as place
     from progress.concept_activity
     where first_perfect is not null
     union all
@@ -34,10 +35,7 @@ with milestones as (
         student_id,
         concept_id,
         'achieved' as milestone,
-        case
-            when first_mastered is null or first_completed < first_mastered then first_completed
-            else first_mastered
-        end as first_event
+        least(first_completed, first_mastered) as place
     from progress.concept_activity
     where first_completed is not null or first_mastered is not null
 )
@@ -47,8 +45,10 @@ select
     m.concept_id,
     c.subject_id,
     m.milestone,
-    m.first_event.at as occurred_at,
-    m.first_event.id as event_id,
-    m.first_event.day as local_date
+    e.occurred_at,
+    e.event_id,
+    e.local_date,
+    m.place
 from milestones as m
+inner join staging.learning_events as e on m.student_id = e.student_id and m.place = e.place
 left join source.curriculum as c on m.concept_id = c.concept_id

@@ -32,9 +32,9 @@ select
     best_score,
     case when score_count > 0 then cast(score_sum as double) / score_count end as average_score,
     cast(total_time_spent as bigint) as total_time_spent,
-    first_started.at as started_at,
-    first_completed.at as completed_at,
-    first_mastered.at as mastery_date,
+    started_at,
+    completed_at,
+    mastered_at as mastery_date,
     last_accessed,
     last_active_date,
     cast(
@@ -42,5 +42,5 @@ select
     ) as event_count,
     cast(score_count as bigint) as scored_count,
     cast(score_sum as decimal(38, 16)) as score_sum,
-    first_scored.score as first_score
+    first_score
 from progress.concept_activity

@@ -10,7 +10,7 @@
 with learned as (
     select
         student_id,
-        max(struct_pack(at := occurred_at, id := event_id, zone := time_zone)).zone as time_zone
+        arg_max(time_zone, place) as time_zone
     from staging.learning_events
     group by student_id
 ),

@@ -17,6 +17,7 @@
 --   local_date: the day in that zone
 --   local_hour (hour of the day): 0 to 23 in that zone
 --   received_at: when we learned of it
+--   place: the row's number among the student's by (occurred_at, event_id), which is the order of every "first"
 select
     e.event_id,
     e.student_id,
@@ -31,7 +32,8 @@ select
     e.time_zone,
     e.local_date,
     e.local_hour,
-    e.received_at
+    e.received_at,
+    row_number() over (partition by e.student_id order by e.occurred_at, e.event_id) as place
 from source.events as e
 cross join source.clock as k
 where
