@@ -28,6 +28,7 @@ from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
 from warehouse.known import KnownEvents, create_recent, scan
 from warehouse.lake import Lake
+from warehouse.outcomes import bring_outcomes
 from warehouse.publish import contained, describe, verify
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
@@ -214,7 +215,9 @@ class Build:
             checks = CheckBook(self.con, self.catalog)
             supply = Supply(self.con, self.suppliers, self.report.as_of)
             filler = Filler(self.con, self.catalog, checks, supply)
-            if not self.report.why_full:
+            full, previous = bool(self.report.why_full), self.snapshots.current()
+            bring_outcomes(self.con, self.report.as_of, full=full, previous=previous)
+            if not full:
                 filler.forget_touched()
             self.report.tables = filler.fill(self._events)
             self.report.checks = list(checks.results.values())
