@@ -1,4 +1,4 @@
-.PHONY: help setup run test test-servers test-deep check fix bench lock
+.PHONY: help setup run test test-servers test-deep check fix bench bench-risk lock
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -33,6 +33,10 @@ fix: setup  ## format and mend what tools can mend
 
 bench: setup  ## measure what docs/benchmarks.md claims
 	@.venv/bin/python -m benchmarks.run $(ARGS)
+
+bench-risk: setup  ## measure risk and forecasts on real records (DATA=folder, or TRAIN= and TEST= folders)
+	@.venv/bin/python -m benchmarks.risk --data $(or $(DATA),../shared/data) \
+		$(if $(TRAIN),--train $(TRAIN)) $(if $(TEST),--test $(TEST)) $(ARGS)
 
 lock: setup  ## pin the dependencies of pyproject.toml (ARGS=--upgrade for newer ones)
 	@scripts/lock $(ARGS)

@@ -9,11 +9,11 @@ assessment, so that a presentation with other assessments than before can still 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from benchmarks.oulad_history import Courses, elsewhere
 from models.errors import require
 
 COLUMNS = {
@@ -30,6 +30,7 @@ COLUMNS = {
     "oulad_scores": {
         "split": "text",
         "student_id": "text",
+        "concept_id": "text",
         "item_id": "text",
         "score": "number",
         "submit_day": "number",
@@ -76,7 +77,12 @@ RECORD = [
     "registered_day",
     "course_length",
     "others_submitted_ratio",
-    "other_courses",
+    "elsewhere_count",
+    "elsewhere_score",
+    "elsewhere_running",
+    "earlier_passed",
+    "earlier_failed",
+    "earlier_withdrawn",
 ]
 PERSON = ["education", "deprivation", "age", "is_female", "has_disability"]
 EDUCATION = [
@@ -86,34 +92,12 @@ EDUCATION = [
     "HE Qualification",
     "Post Graduate Qualification",
 ]
+OF_PERSON = ["highest_education", "imd_band", "age_band", "gender", "disability"]
 KEY = ["course", "student_id"]
 
 
 class MissingFile(SystemExit):
     """A file of the benchmark is not where it was said to be."""
-
-
-@dataclass(frozen=True)
-class Courses:
-    """The three files of a folder, of the presentations asked for."""
-
-    registrations: pl.DataFrame
-    scores: pl.DataFrame
-    assessments: pl.DataFrame
-
-    def only(self, presentations: list[str]) -> Courses:
-        """The courses of some presentations (`2014B`)."""
-        chosen = pl.col("course").str.split("_").list.last().is_in(presentations)
-        return Courses(
-            self.registrations.filter(chosen),
-            self.scores.filter(chosen),
-            self.assessments.filter(chosen),
-        )
-
-    @property
-    def presentations(self) -> list[str]:
-        """Those there are, in the order of time (B begins in February, J in October)."""
-        return self.registrations["course"].str.split("_").list.last().unique().sort().to_list()
 
 
 def read(folder: Path) -> Courses:
@@ -123,8 +107,10 @@ def read(folder: Path) -> Courses:
         path = folder / f"{name}.parquet"
         if not path.is_file():
             raise MissingFile(f"{path} is missing: the folder must hold {', '.join(COLUMNS)}.")
-        frames[name] = pl.read_parquet(path)
-        require(frames[name], str(path), columns)
+        whole = pl.read_parquet(path)
+        require(whole, str(path), columns)
+        kept = [column for column in whole.columns if column in {*columns, *OF_PERSON}]
+        frames[name] = whole.select(kept)
     names = pl.concat_str("code_module", "code_presentation", separator="_").alias("course")
     assessments = frames["oulad_assessments"].with_columns(
         names, item_id=pl.format("ou_a{}", "id_assessment")
@@ -135,13 +121,17 @@ def read(folder: Path) -> Courses:
     return Courses(registrations, scores, assessments.filter(pl.col("course").is_in(courses)))
 
 
-def known_on(courses: Courses, day: int) -> pl.DataFrame:
-    """One row per student registered on the day, with `RECORD`, `PERSON` and `failed`."""
+def known_on(courses: Courses, day: int, history: Courses) -> pl.DataFrame:
+    """One row per student registered on the day, with `RECORD`, `PERSON` and `failed`.
+
+    `history` holds the other courses of the same students, as far as they had come by then.
+    """
     students = registered_on(courses, day)
     due, submissions = _due(courses, day), _submissions(courses, day)
     rows = (
         students.join(_of_course(courses, day, students), on="course", how="left")
         .join(_of_student(submissions, due, day), on=KEY, how="left")
+        .join(elsewhere(students, history, day), on=KEY, how="left")
         .with_columns(
             pl.col(
                 "submitted_count", "due_submitted", "due_weight_submitted", "banked_count"
@@ -168,7 +158,7 @@ def registered_on(courses: Courses, day: int) -> pl.DataFrame:
     )
     text = {
         name: pl.col(name) if name in here.columns else pl.lit(None, dtype=pl.String)
-        for name in ("highest_education", "imd_band", "age_band", "gender", "disability")
+        for name in OF_PERSON
     }
     education = {name: place for place, name in enumerate(EDUCATION)}
     return here.select(
@@ -178,7 +168,6 @@ def registered_on(courses: Courses, day: int) -> pl.DataFrame:
         credits="studied_credits",
         registered_day="date_registration",
         course_length="module_presentation_length",
-        other_courses=pl.len().over("student_id"),
         education=text["highest_education"].replace_strict(education, default=None),
         deprivation=text["imd_band"].str.extract(r"^(\d+)").cast(pl.Float64),
         age=text["age_band"].str.extract(r"^(\d+)").cast(pl.Float64),

@@ -46,7 +46,7 @@ class Classifier:
         """Learn; the answer is each row's probability by models that did not see its student."""
         y = np.asarray(target, dtype=bool)
         _enough(y)
-        x = self._numbers(rows)
+        x = numbers(rows, self.features)
         # a column without any value says nothing, and the trees' binning raises on it
         self.known = np.logical_not(np.isnan(x).all(axis=0))
         x = x[:, self.known]
@@ -61,11 +61,11 @@ class Classifier:
 
     def predict(self, rows: pl.DataFrame) -> Floats:
         """The probability of each row, in order."""
-        return self._probabilities(self._numbers(rows)[:, self.known])
+        return self._probabilities(numbers(rows, self.features)[:, self.known])
 
     def drivers(self, rows: pl.DataFrame, groups: Sequence[Sequence[str]]) -> Floats:
         """How far each group of features moves each row's log odds, against typical values."""
-        x = self._numbers(rows)[:, self.known]
+        x = numbers(rows, self.features)[:, self.known]
         names = [name for name, known in zip(self.features, self.known, strict=True) if known]
         log_odds = _log_odds(self._probabilities(x))
         moved = np.zeros((len(x), len(groups)))
@@ -90,13 +90,6 @@ class Classifier:
             setattr(classifier, name, state[name])
         return classifier
 
-    def _numbers(self, rows: pl.DataFrame) -> Floats:
-        missing = [name for name in self.features if name not in rows.columns]
-        if missing:
-            raise InvalidFrame(f"The rows have no feature {', '.join(missing)}: make them again.")
-        floats = rows.select(pl.col(self.features).cast(pl.Float64).fill_null(float("nan")))
-        return floats.to_numpy().astype(np.float64)
-
     def _pair(self, x: Floats, y: NDArray[np.bool_]) -> tuple[Pipeline, Any]:
         linear = make_pipeline(
             SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
@@ -113,7 +106,7 @@ class Classifier:
         )
         # the trees cannot bin a column that is empty in this part only: zeros there say the same
         with one_thread():
-            return linear.fit(x, y), trees.fit(_filled(x), y)
+            return linear.fit(x, y), trees.fit(filled(x), y)
 
     def _probabilities(self, x: Floats) -> Floats:
         if not len(x):
@@ -123,6 +116,15 @@ class Classifier:
     def _blended(self, opinions: Floats) -> Floats:
         chance: Floats = self.blend.predict_proba(opinions)[:, 1]
         return np.clip(chance, CERTAIN, 1 - CERTAIN)
+
+
+def numbers(rows: pl.DataFrame, features: Sequence[str]) -> Floats:
+    """The named columns as a matrix, nulls as nan."""
+    missing = [name for name in features if name not in rows.columns]
+    if missing:
+        raise InvalidFrame(f"The rows have no feature {', '.join(missing)}: make them again.")
+    floats = rows.select(pl.col(features).cast(pl.Float64).fill_null(float("nan")))
+    return floats.to_numpy().astype(np.float64)
 
 
 def _enough(y: NDArray[np.bool_]) -> None:
@@ -143,7 +145,8 @@ def _folds(student_ids: pl.Series, seed: int) -> Iterator[tuple[Any, Any]]:
         yield fold != number, fold == number
 
 
-def _filled(x: Floats) -> Floats:
+def filled(x: Floats) -> Floats:
+    """Zeros in the columns that are empty: the trees' binning raises on them."""
     empty = np.isnan(x).all(axis=0)
     return np.where(empty, 0.0, x) if empty.any() else x
 

@@ -33,6 +33,7 @@ ORIGINS = 12  # past weeks from which the next four are foreseen, to learn
 MOST_ROWS = 200_000
 LEAST_ROWS = 200
 LONG_AGO = 26
+LIVE_WEEKS = 8  # whoever was away for longer has nothing to go on: no row
 CALIBRATION_SHARE = 0.4
 FORECAST: dict[str, type[pl.DataType]] = {
     "student_id": pl.String,
@@ -72,8 +73,12 @@ class TrendModel:
         return self
 
     def predict(self, weekly: pl.DataFrame, *, last_week: date) -> pl.DataFrame:
-        """One row per student, measure and horizon; no row where nothing is known of a measure."""
+        """One row per student who learned in the last eight weeks, measure and horizon.
+
+        There is no row of the score of a student who has none.
+        """
         weeks = spread(weekly, last_week)
+        weeks = weeks.of(_is_live(weeks, weeks.count))
         parts = [pl.DataFrame(schema=FORECAST)]
         figures = known_figures(weeks, weeks.count)
         parts += [
@@ -168,9 +173,8 @@ class TrendModel:
 def known_figures(weeks: Weeks, until: int) -> Floats:
     """What is known of each student from the columns before `until`: one row each, nan unknown."""
     tenure = np.minimum(until - weeks.since, float(LONG_AGO))
-    active = weeks.values["minutes"][:, :until] > 0
-    active |= np.nan_to_num(weeks.values["completed"][:, :until]) > 0
-    columns = [tenure, _weeks_since(active), active[:, -8:].mean(axis=1)]
+    active = _active(weeks, until)
+    columns = [tenure, _weeks_since(active), active[:, -LIVE_WEEKS:].mean(axis=1)]
     for matrix in weeks.values.values():
         past = matrix[:, :until]
         lags = [past[:, -back] if past.shape[1] >= back else _nothing(past) for back in (1, 2, 3)]
@@ -190,10 +194,10 @@ def _examples(measure: str, weeks: Weeks, seed: int) -> tuple[Floats, Floats]:
     last = weeks.count
     for origin in range(max(1, last - ORIGINS - HORIZONS + 1), last):
         figures = known_figures(weeks, origin)
-        begun = weeks.since < origin
+        live = _is_live(weeks, origin)
         for horizon in range(1, min(HORIZONS, last - origin) + 1):
             target = weeks.values[measure][:, origin + horizon - 1]
-            known = begun & ~np.isnan(target)
+            known = live & ~np.isnan(target)
             rows.append(np.column_stack([figures, np.full(len(figures), float(horizon))])[known])
             targets.append(target[known])
     if not rows:
@@ -203,6 +207,19 @@ def _examples(measure: str, weeks: Weeks, seed: int) -> tuple[Floats, Floats]:
         chosen = np.random.default_rng(seed).choice(len(y), MOST_ROWS, replace=False)
         x, y = x[chosen], y[chosen]
     return x, y
+
+
+def _active(weeks: Weeks, until: int) -> NDArray[np.bool_]:
+    """Which of the first weeks saw learning."""
+    done = (
+        weeks.values[measure][:, :until] > 0 for measure in ("minutes", "completed", "mastered")
+    )
+    scored = ~np.isnan(weeks.values["average_score"][:, :until])
+    return np.asarray(np.logical_or.reduce([*done, scored]), dtype=bool)
+
+
+def _is_live(weeks: Weeks, until: int) -> NDArray[np.bool_]:
+    return np.asarray(_active(weeks, until)[:, -LIVE_WEEKS:].any(axis=1), dtype=bool)
 
 
 def _weeks_since(active: NDArray[np.bool_]) -> Floats:

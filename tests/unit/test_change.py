@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from models.change import FALSE_RATE, changes
-from tests.learners import counted_weeks, day
+from tests.habits import counted_weeks, day
 
 WEEKS = 26
 LAST = day(7 * (WEEKS - 1))

@@ -11,7 +11,7 @@ import pytest
 from models.activity import NO_GOALS, checked_daily, habits, week_needs
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.risk import OUTCOMES, RiskModel, examples
-from tests.learners import daily, day
+from tests.habits import daily, day
 
 AS_OF = day(98)
 

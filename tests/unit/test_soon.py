@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import InvalidFrame
 from models.soon import SoonModel, checked_work, examples, open_concepts
-from tests.learners import day, work
+from tests.habits import day, work
 
 AS_OF = day(84)
 

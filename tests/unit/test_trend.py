@@ -10,7 +10,7 @@ from models.bands import Bands
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.trend import HORIZONS, MEASURES, TrendModel, known_figures
 from models.weeks import spread
-from tests.learners import day, weekly
+from tests.habits import day, weekly
 
 LAST = day(7 * 25)
 

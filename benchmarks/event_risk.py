@@ -1,0 +1,67 @@
+"""P(inactive), P(misses the goal) and P(mastered soon) on events, as their own reports say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from benchmarks.event_frames import daily
+from models.errors import NotEnoughExamples
+from models.risk import RiskModel
+from models.soon import SoonModel
+
+HEADER = [
+    "data",
+    "outcome",
+    "students and mornings",
+    "came true",
+    "AUC",
+    "log loss",
+    "ECE",
+    "threshold",
+    "precision",
+    "recall",
+]
+
+
+def rows(name: str, worked: pl.DataFrame) -> Iterator[list[str]]:
+    """Lines of the table of one set of students."""
+    last = worked["local_date"].max()
+    if not isinstance(last, date):
+        return
+    as_of = last + timedelta(days=1)
+    days = worked.with_columns(
+        achieved=pl.col("achieved")
+        if "achieved" in worked.columns
+        else pl.max_horizontal("completed", "mastered")
+    )
+    try:
+        risk = RiskModel().fit(_days(days), as_of=as_of)
+        for report in risk.report.iter_rows(named=True):
+            yield _line(name, report["outcome"], report)
+        for outcome, problem in risk.untrained.items():
+            yield [name, outcome, problem]
+    except NotEnoughExamples as problem:
+        yield [name, "risk", str(problem)]
+    try:
+        yield _line(name, "mastered within 14 days", SoonModel().fit(worked, as_of=as_of).report)
+    except NotEnoughExamples as problem:
+        yield [name, "mastered within 14 days", str(problem)]
+
+
+def _days(worked: pl.DataFrame) -> pl.DataFrame:
+    if "started" not in worked.columns:
+        worked = worked.with_columns(started=pl.lit(0))
+    return daily(worked)
+
+
+def _line(name: str, outcome: str, report: dict[str, Any]) -> list[str]:
+    def figure(key: str) -> str:
+        return "-" if report[key] is None else f"{report[key]:.3f}"
+
+    keys = ("auc", "log_loss", "calibration_error", "threshold", "precision", "recall")
+    share = f"{100 * report['base_ratio']:.1f} %"
+    return [name, outcome, f"{report['example_count']:,}", share, *map(figure, keys)]

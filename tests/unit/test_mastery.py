@@ -1,0 +1,99 @@
+"""Predictions of the next try: calibrated, repeatable, defined for strangers."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.errors import InvalidFrame, NotEnoughData
+from models.evaluation import by_evidence, calibration, scores
+from models.mastery import MINIMUM_EVIDENCE, MasteryModel
+from tests.learners import asked, simulated
+
+ALL = simulated(students=200).tries
+LEARNED_FROM = ALL.filter(pl.col("student_id") < "s0080")
+UNSEEN = ALL.filter(pl.col("student_id") >= "s0080")
+
+
+@pytest.fixture(scope="module")
+def model() -> MasteryModel:
+    return MasteryModel.fit(LEARNED_FROM, seed=1)
+
+
+def halves(tries: pl.DataFrame) -> pl.DataFrame:
+    """Half of the tries of each student are the past, all are asked for at once after them."""
+    past = tries.filter(pl.col("place") < 20)
+    later = asked(tries.filter(pl.col("place") >= 20))
+    return pl.concat([past, later.with_columns(place=pl.lit(99, pl.Int64))])
+
+
+def test_predictions_come_in_the_order_of_the_asked_rows(model):
+    rows = halves(UNSEEN)
+    said = model.predict(rows)
+    want = rows.filter(pl.col("score").is_null())
+    keys = ["student_id", "concept_id", "item_id", "place"]
+    assert said.select(keys).equals(want.select(keys))
+    assert (said["lower"] <= said["probability"]).all()
+    assert (said["probability"] <= said["upper"]).all()
+
+
+def test_evidence_is_counted_per_concept_and_little_of_it_is_marked(model):
+    rows = halves(UNSEEN)
+    said = model.predict(rows)
+    count = rows.filter(pl.col("score").is_not_null()).group_by("student_id", "concept_id").len()
+    joined = said.join(count, on=["student_id", "concept_id"], how="left")
+    assert (joined["evidence_count"] == joined["len"].fill_null(0)).all()
+    assert (said["enough_evidence"] == (said["evidence_count"] >= MINIMUM_EVIDENCE)).all()
+
+
+def test_probabilities_of_unseen_students_are_calibrated_and_better_than_the_mean(model):
+    said = model.predict(pl.concat([UNSEEN, asked(UNSEEN)]))["probability"].to_numpy()
+    right = UNSEEN["score"].to_numpy()
+    got, guess = scores(right, said), scores(right, np.full(len(right), right.mean()))
+    assert got.auc > 0.6
+    assert got.log_loss < guess.log_loss - 0.02
+    assert got.calibration_error < 0.04
+
+
+def test_strangers_are_predicted(model):
+    stranger = asked(UNSEEN.head(1)).with_columns(
+        student_id=pl.lit("x"), concept_id=pl.lit("y"), item_id=pl.lit(None, pl.String)
+    )
+    said = model.predict(stranger)
+    assert 0.2 < said["probability"][0] < 0.9
+    assert not said["enough_evidence"][0]
+
+
+def test_the_same_seed_gives_the_same_model(model):
+    again = MasteryModel.fit(LEARNED_FROM, seed=1)
+    rows = halves(UNSEEN)
+    assert again.predict(rows).equals(model.predict(rows))
+
+
+def test_a_model_survives_its_state(model):
+    rows = halves(UNSEEN)
+    assert MasteryModel.from_state(model.to_state()).predict(rows).equals(model.predict(rows))
+    with pytest.raises(InvalidFrame, match="version"):
+        MasteryModel.from_state({"version": 0})
+
+
+def test_nothing_asked_is_answered_by_an_empty_frame(model):
+    assert model.predict(UNSEEN).height == 0
+
+
+def test_too_little_is_refused():
+    with pytest.raises(NotEnoughData, match="needs"):
+        MasteryModel.fit(LEARNED_FROM.head(100))
+    with pytest.raises(NotEnoughData, match="same result"):
+        MasteryModel.fit(LEARNED_FROM.with_columns(score=pl.lit(1.0)))
+
+
+def test_scores_of_a_case_that_is_known_by_heart():
+    right, said = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.1, 0.6, 0.5, 0.9])
+    got = scores(right, said)
+    assert got.auc == 0.75
+    assert got.brier == pytest.approx((0.01 + 0.36 + 0.25 + 0.01) / 4)
+    assert got.calibration_error == pytest.approx((0.1 + 0.6 + 0.5 + 0.1) / 4)
+    assert calibration(right, said)["count"].to_list() == [1, 1, 1, 1]
+    assert by_evidence(right, said, np.array([0.0, 0, 5, 5]))["evidence_from"].to_list() == [0, 4]
