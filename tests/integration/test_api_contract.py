@@ -12,6 +12,8 @@ from fastapi.openapi.models import OpenAPI
 from api.policy import POLICY, Reach
 
 PATHS = {
+    "/api/analytics/insights/{student_id}": ["get"],
+    "/api/analytics/trends/{student_id}": ["get"],
     "/api/gamification/award-points": ["post"],
     "/api/gamification/badges/{student_id}": ["get"],
     "/api/gamification/points/{student_id}": ["get"],

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -15,6 +10,7 @@ import pytest
 from reports import rephrasing
 from reports.insights import Statement, statement
 from reports.rephrasing import Rephraser, same_figures
+from tests.rephrasing_endpoint import Endpoint, serving
 
 COMPARED = {"score": 0.816, "other_score": 0.734, "tries": 310, "other_tries": 402}
 FOUND: list[tuple[str, dict[str, Any], float]] = [
@@ -93,52 +89,6 @@ def test_the_name_of_a_subject_must_stay():
     said = statement("subject_trend", {**COMPARED, "subject": "maths"}, 8.2, "plain", ["art"])
     assert not same_figures(said, said.text.replace("maths", "mathematics").replace("maths", ""))
     assert not same_figures(said, said.text.replace("maths", "art"))
-
-
-class Endpoint:
-    """A server that speaks as it is told and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.headers: list[str | None] = []
-        self.answer: Any = None
-        self.status = 200
-        self.wait = threading.Event()
-
-    def content(self, texts: list[str]) -> str:
-        return json.dumps([self.answer(text) for text in texts])
-
-
-@contextmanager
-def serving(endpoint: Endpoint) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            endpoint.asked.append({"path": self.path, **asked})
-            endpoint.headers.append(self.headers["Authorization"])
-            if endpoint.answer is None:
-                endpoint.wait.wait(5)
-            texts = json.loads(asked["messages"][1]["content"])
-            told = endpoint.content(texts) if endpoint.answer else "[]"
-            body = json.dumps({"choices": [{"message": {"content": told}}]}).encode()
-            self.send_response(endpoint.status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        endpoint.wait.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

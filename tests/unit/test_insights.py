@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -134,7 +135,7 @@ def test_a_sure_but_small_effect_is_not_told_and_still_counts_as_a_look():
 
 
 def simple(
-    rows: list[tuple[int, object, int, float]], hours: dict[int, int] | None = None
+    rows: Sequence[tuple[int, date, int, float]], hours: dict[int, int] | None = None
 ) -> pl.DataFrame:
     """Tries as (concept, day, session, score), a minute after another."""
     at = pl.datetime_range(
