@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import dagster as dg
 
+from pipelines.learning import drift
 from pipelines.learning.assets import champion_key
 from pipelines.learning.kinds import KINDS
 from pipelines.notifying.channels import enabled_channels
@@ -18,6 +19,7 @@ from warehouse.catalog import Catalog, Table
 from warehouse.checks import CheckResult, declared
 from warehouse.clock import utc_now
 from warehouse.errors import StoreUnavailable
+from warehouse.outcomes import outcomes
 from warehouse.reader import Reader
 
 LAKE = dg.AssetKey(["lake", "events"])
@@ -25,6 +27,7 @@ EVENTS = dg.AssetKey(["source", "events"])
 HISTORY = dg.AssetKey(["source", "history"])
 SNAPSHOT = dg.AssetKey(["meta", "snapshot"])
 OUTBOX = dg.AssetKey(["notifications", "outbox"])
+FORETOLD = "predictions.concept_mastery"
 FRESH = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(hours=3), warn_window=timedelta(hours=2)
 )
@@ -91,7 +94,8 @@ def tables_asset(catalog: Catalog) -> dg.AssetsDefinition:
         check_specs=[
             dg.AssetCheckSpec(check.name, asset=_key(check.table), blocking=check.blocking)
             for check in checks
-        ],
+        ]
+        + [dg.AssetCheckSpec(name, asset=_key(FORETOLD), blocking=False) for name in drift.NAMES],
         can_subset=False,
     )
     def _tables(
@@ -109,8 +113,28 @@ def tables_asset(catalog: Catalog) -> dg.AssetsDefinition:
             )
         for check in warehouse.build.report.checks:
             yield _check_result(check)
+        yield from _drift(warehouse)
 
     return _tables
+
+
+def _drift(warehouse: WarehouseRun) -> Iterator[dg.AssetCheckResult]:
+    """How the models in use stand to the students of this build."""
+    build, given = warehouse.build, warehouse.foretelling
+    found = drift.drifts(
+        given.spread,
+        outcomes(build.con),
+        given.suppliers.models.to_pylist(),
+        full=bool(build.report.why_full),
+    )
+    for each in found:
+        yield dg.AssetCheckResult(
+            asset_key=_key(FORETOLD),
+            check_name=each.name,
+            passed=each.passed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata=each.told,
+        )
 
 
 def snapshot_asset(catalog: Catalog) -> dg.AssetsDefinition:

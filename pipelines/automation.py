@@ -21,7 +21,7 @@ training_job = dg.define_asset_job(
     "training",
     selection=TRAINED,
     executor_def=dg.in_process_executor,
-    description="A challenger of each kind learns, is judged beside the champion; the better stays.",
+    description="A challenger of each kind learns and is judged beside the champion.",
     tags={"dagster/max_runtime": 14_400},
 )
 

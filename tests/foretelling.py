@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -95,7 +95,7 @@ def weeks(given: Given, as_of: datetime) -> pa.Table:
 def risk(given: Given, as_of: datetime) -> pa.Table:
     """One day in ten without learning is a tenth of a risk; goals of one's own halve it."""
     today = as_of.astimezone(UTC).date()
-    last = {}
+    last: dict[str, date] = {}
     for row in given["analytics.daily_progress"].to_pylist():
         if row["event_count"] and row["local_date"] < today:
             student = row["student_id"]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
+from models.drift import Spread, usual_figures
 from models.mastery import MasteryModel
 from models.risk import RiskModel
 from models.soon import SoonModel
@@ -28,12 +30,34 @@ Given = Mapping[str, pa.Table]
 COMMON_MORNING = date(2024, 1, 1)
 
 
-def suppliers_of(settings: Settings, at: datetime | None = None) -> Suppliers:
-    """What a build is given: the champions of now, or of an instant in the past."""
+@dataclass(frozen=True)
+class Foretelling:
+    """What a build is given, and what was seen of its students on the way."""
+
+    suppliers: Suppliers
+    spread: Spread | None  # None: there is no model of mastery to compare them with
+
+
+def foretelling(settings: Settings, at: datetime | None = None) -> Foretelling:
+    """The champions of now, or of an instant in the past, as a build takes them."""
     found = champions(settings.models_dir, at)
-    return Suppliers(
-        {c.kind.foretells: maker_of(c) for c in found if c.model is not None}, _told(found)
-    )
+    makers = {c.kind.foretells: maker_of(c) for c in found if c.model is not None}
+    cards = [c.card for c in found if c.kind.name == "mastery" and c.card is not None]
+    spread = Spread(cards[0]["usual"]) if cards else None
+    if spread is not None:
+        name = "source.predicted_mastery"
+        makers[name] = _watched(makers[name], spread)
+    return Foretelling(Suppliers(makers, _told(found)), spread)
+
+
+def _watched(maker: Maker, spread: Spread) -> Maker:
+    """The same maker; what students do now is counted beside what the model learned from."""
+
+    def watched(given: Given, as_of: datetime) -> pa.Table:
+        spread.add(usual_figures(frame(given["predictions.questions"])))
+        return maker(given, as_of)
+
+    return watched
 
 
 def maker_of(champion: Champion) -> Maker:

@@ -24,7 +24,7 @@ from warehouse.errors import BuildFailed, InvalidTable
 from warehouse.events import ReceivedEvent
 from warehouse.snapshot import Snapshots
 
-STORIES = settings().max_examples // 3
+STORIES = settings().max_examples // 6
 TABLES = [
     "predictions.concept_mastery",
     "predictions.recommendations",

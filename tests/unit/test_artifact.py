@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import pickle
 import zipfile
 from datetime import UTC, datetime
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -55,7 +58,7 @@ def test_a_changed_file_with_a_changed_card_is_refused_by_its_id(shelf: Shelf):
     content = skops.io.dumps({"weight": 0.9})
     (directory / "model.skops").write_bytes(content)
     card = json.loads((directory / "card.json").read_text())
-    card["sha256"] = artifact.hashlib.sha256(content).hexdigest()
+    card["sha256"] = hashlib.sha256(content).hexdigest()
     (directory / "card.json").write_text(json.dumps(card))
     with pytest.raises(ArtifactRefused, match="not the file that was saved"):
         shelf.load(model_id, definition=DEFINITION)
@@ -63,7 +66,7 @@ def test_a_changed_file_with_a_changed_card_is_refused_by_its_id(shelf: Shelf):
 
 def planted(shelf: Shelf, content: bytes) -> str:
     """A model whose file, card and id agree, as only its maker could have written them."""
-    sha256 = artifact.hashlib.sha256(content).hexdigest()
+    sha256 = hashlib.sha256(content).hexdigest()
     model_id = f"20260301T000000-{sha256[:12]}"
     directory = shelf.directory / model_id
     directory.mkdir(parents=True)
@@ -138,25 +141,20 @@ def test_a_past_build_finds_the_model_that_was_in_use_then(shelf: Shelf):
     assert shelf.champion(datetime(2026, 2, 1, tzinfo=UTC)) is None
 
 
-def test_the_definition_is_the_code_and_not_its_comments(tmp_path: Path, monkeypatch):
-    def module(text: str, name: str):
-        file = tmp_path / f"{name}.py"
-        file.write_text(text)
-        spec = artifact_spec(name, file)
-        return spec
-
-    one = module('"""Words."""\nA = 1  # a comment\n', "one")
-    same = module('"""Other words."""\n\nA = 1\n', "two")
-    other = module('"""Words."""\nA = 2\n', "three")
+def test_the_definition_is_the_code_and_not_its_comments(tmp_path: Path):
+    one = module_of(tmp_path, '"""Words."""\nA = 1  # a comment\n', "one")
+    same = module_of(tmp_path, '"""Other words."""\n\nA = 1\n', "two")
+    other = module_of(tmp_path, '"""Words."""\nA = 2\n', "three")
     for each in (one, same, other):
         each.__name__ = "features"
     assert definition_of(one) == definition_of(same)
     assert definition_of(one) != definition_of(other)
 
 
-def artifact_spec(name: str, file: Path):
-    from importlib.util import module_from_spec, spec_from_file_location
-
+def module_of(directory: Path, text: str, name: str) -> ModuleType:
+    """The module that a file with this text makes."""
+    file = directory / f"{name}.py"
+    file.write_text(text)
     spec = spec_from_file_location(name, file)
     assert spec is not None
     assert spec.loader is not None
