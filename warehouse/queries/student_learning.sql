@@ -19,11 +19,11 @@ from source.events as e
 cross join source.clock as k
 left join source.curriculum as c on e.concept_id = c.concept_id
 left join source.students as p on e.student_id = p.student_id
-inner join analytics.sessions as s
+-- sessions do not overlap: an event belongs to the latest that has begun
+asof join analytics.sessions as s
     on
         e.student_id = s.student_id
         and e.occurred_at >= s.session_start
-        and e.occurred_at <= s.session_end
 where
     e.student_id = $student_id
     and e.occurred_at <= k.as_of
