@@ -30,7 +30,7 @@ from warehouse.history import known_elsewhere, note_parts
 from warehouse.known import create_recent
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
-from warehouse.snapshot import Snapshots
+from warehouse.snapshot import SnapshotInfo, Snapshots
 from warehouse.sources import load_sources, store_tables
 from warehouse.store.database import Store
 from warehouse.suppliers import create_supplied
@@ -39,17 +39,6 @@ PARAMETER = re.compile(r"\$([a-z_]+)")
 NOTHING_SECONDS = 2  # without a snapshot, look again for curriculum, goals and a first build
 FRESH_SECONDS = 60  # a live answer holds at most so long, since midnight comes without an event
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class SnapshotInfo:
-    """What a published snapshot says of itself."""
-
-    snapshot_id: str
-    as_of: datetime
-    built_at: datetime
-    rules_version: str
-    event_count: int
 
 
 @dataclass(frozen=True)

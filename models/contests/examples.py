@@ -23,11 +23,13 @@ Frames = Mapping[str, pl.DataFrame]
 class Examples:
     """Frames of some students, by what they hold, as a snapshot of an instant knew them.
 
-    `tries`, `work` (concepts by day), `daily`, `weekly`, `goals`, `curriculum`.
+    `tries`, `work` (concepts by day), `daily`, `weekly`, `goals`, `curriculum`. With `most_tries`
+    no more of the tries teach, of whole students: it is tries that cost time.
     """
 
     frames: Frames
     as_of: datetime
+    most_tries: int | None = None
 
     @property
     def today(self) -> date:
@@ -37,10 +39,10 @@ class Examples:
     def of(self, name: str, *, judges: bool) -> pl.DataFrame:
         """The rows of those who judge, or of those who teach."""
         frame = self.frames[name]
-        judging = pl.Series([is_judge(student) for student in frame["student_id"].unique()])
-        chosen = frame["student_id"].unique().filter(judging.cast(pl.Boolean))
-        mine = pl.col("student_id").is_in(chosen.implode())
-        return frame.filter(mine if judges else ~mine)
+        everybody = frame["student_id"].unique().to_list()
+        chosen = [student for student in everybody if is_judge(student) == judges]
+        mine = pl.DataFrame({"student_id": chosen}, schema={"student_id": pl.String})
+        return frame.join(mine, on="student_id", how="semi", maintain_order="left")
 
     def subjects(self) -> dict[str, str]:
         """The subject of each concept of the curriculum."""

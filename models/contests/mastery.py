@@ -20,8 +20,12 @@ NEEDS = "500 scored tries of 20 students before the last days, and 200 later one
 
 def fit(examples: Examples, seed: int) -> MasteryModel:
     """A challenger."""
-    tries = examples.of("tries", judges=False)
-    return MasteryModel.fit(tries.filter(pl.col("started_at") < cut(examples)), seed)
+    tries = examples.of("tries", judges=False).filter(pl.col("started_at") < cut(examples))
+    if examples.most_tries is not None:
+        counts = tries.group_by("student_id").len().sort("student_id")
+        few = counts.filter(pl.col("len").cum_sum() <= examples.most_tries)
+        tries = tries.join(few, on="student_id", how="semi")
+    return MasteryModel.fit(tries, seed)
 
 
 def judge(model: MasteryModel, examples: Examples) -> Judgement:

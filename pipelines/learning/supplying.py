@@ -19,6 +19,7 @@ from models.drift import Spread, usual_figures
 from models.mastery import MasteryModel
 from models.risk import RiskModel
 from models.soon import SoonModel
+from models.threads import one_thread
 from models.trend import TrendModel
 from pipelines.learning.champions import Champion, champions
 from warehouse.settings import Settings
@@ -63,9 +64,13 @@ def _watched(maker: Maker, spread: Spread) -> Maker:
 def maker_of(champion: Champion) -> Maker:
     """How a champion fills its relation."""
     make = _MAKERS[champion.kind.name]
-    return lambda given, as_of: make(champion.model, given, as_of).to_arrow(
-        compat_level=pl.CompatLevel.oldest()
-    )
+
+    def maker(given: Given, as_of: datetime) -> pa.Table:
+        with one_thread():
+            said = make(champion.model, given, as_of)
+        return said.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+    return maker
 
 
 def frame(table: pa.Table) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from models.contests.examples import Examples, is_judge
 from models.contests.judgement import Judgement, Verdict, verdict
 from models.drift import usual, usual_figures
 from models.errors import NotEnoughExamples
+from models.threads import one_thread
 from pipelines.learning.champions import Champion, champion
 from pipelines.learning.kinds import Kind, Model
 from pipelines.learning.supplying import frame
@@ -43,9 +44,16 @@ class Training:
     """A training run: the examples that all kinds learn from, and where their models are kept."""
 
     def __init__(
-        self, settings: Settings, now: datetime, *, seed: int = 0, most_events: int = MOST_EVENTS
+        self,
+        settings: Settings,
+        now: datetime,
+        *,
+        seed: int = 0,
+        most_events: int = MOST_EVENTS,
+        most_tries: int | None = None,
     ) -> None:
-        self.settings, self.now, self.seed, self.most_events = settings, now, seed, most_events
+        self.settings, self.now, self.seed = settings, now, seed
+        self.most_events, self.most_tries = most_events, most_tries
         self.sample: Sample | None = None
         self.examples: Examples | None = None
 
@@ -53,14 +61,15 @@ class Training:
         """Take the examples of this run from the published snapshot."""
         sample = sample_students(self.settings, seed=self.seed, most_events=self.most_events)
         frames = {name: frame(table) for name, table in sample.tables.items()}
-        self.sample, self.examples = sample, Examples(frames, sample.as_of)
+        self.sample, self.examples = sample, Examples(frames, sample.as_of, self.most_tries)
         return sample
 
     def learn(self, kind: Kind) -> Trial:
         """Fit a challenger; with too little to learn from, say so."""
         trial = Trial(kind)
         try:
-            trial.challenger = kind.fit(self._examples, self.seed)
+            with one_thread():
+                trial.challenger = kind.fit(self._examples, self.seed)
         except NotEnoughExamples as problem:
             trial.too_little = f"{problem} It needs {kind.needs}."
         return trial
@@ -71,9 +80,10 @@ class Training:
         if trial.challenger is None:
             trial.verdict = Verdict(accepted=False, reason=trial.too_little)
             return trial
-        trial.judged = trial.kind.judge(trial.challenger, self._examples)
-        if trial.champion.model is not None:
-            trial.champion_judged = trial.kind.judge(trial.champion.model, self._examples)
+        with one_thread():
+            trial.judged = trial.kind.judge(trial.challenger, self._examples)
+            if trial.champion.model is not None:
+                trial.champion_judged = trial.kind.judge(trial.champion.model, self._examples)
         trial.verdict = verdict(trial.judged, trial.champion_judged)
         return trial
 

@@ -10,7 +10,8 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from reports.dashboards.parts import STRICT, ViewMeta
-from warehouse.reader import Row, SnapshotInfo
+from warehouse.reader import Row
+from warehouse.snapshot import SnapshotInfo
 from warehouse.store.audit import Entry
 
 QUERIES = (

@@ -175,7 +175,9 @@ def test_the_job_trains_a_small_school_and_the_next_build_foretells(settings: Se
         assert {row["model"]: row["model_id"] for row in rows} == in_use
         reader.close()
     rows_made = {
-        event.asset_key.to_user_string(): event.materialization.metadata["dagster/row_count"].value
+        event.asset_key.to_user_string(): int(
+            str(event.materialization.metadata["dagster/row_count"].value)
+        )
         for event in built.get_asset_materialization_events()
         if event.asset_key and event.asset_key.path[0] == "predictions"
     }
