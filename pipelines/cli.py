@@ -92,13 +92,18 @@ def train(
     most_events: Annotated[
         int | None, typer.Option(min=1, help="Take students until they have so many events.")
     ] = None,
+    most_tries: Annotated[
+        int | None, typer.Option(min=1, help="Of these, no more teach the model of mastery.")
+    ] = None,
 ) -> None:
     """Run the training job here: challengers learn, and those that pass the gate are used."""
     from pipelines.running import run_training_job
 
     with said_plainly():
-        for line in run_training_job(load_settings(), seed=seed, most_events=most_events):
-            typer.echo(line)
+        told = run_training_job(
+            load_settings(), seed=seed, most_events=most_events, most_tries=most_tries
+        )
+        typer.echo("\n".join(told))
 
 
 @app.command()

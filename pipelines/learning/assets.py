@@ -45,6 +45,11 @@ class TrainingRun(dg.ConfigurableResource["TrainingRun"]):
         default=MOST_EVENTS, description="Students are taken until they have so many events."
     )
 
+    most_tries: int | None = Field(
+        default=None,
+        description="The model of mastery learns from no more tries; for a quick start.",
+    )
+
     _training: Training | None = PrivateAttr(default=None)
     _trials: dict[str, Trial] = PrivateAttr(default_factory=dict)
 
@@ -73,7 +78,13 @@ class TrainingRun(dg.ConfigurableResource["TrainingRun"]):
         """Open the training for the time of the run."""
         settings = load_settings()
         logs.configure(settings.log_level, settings.log_format)
-        self._training = Training(settings, utc_now(), seed=self.seed, most_events=self.most_events)
+        self._training = Training(
+            settings,
+            utc_now(),
+            seed=self.seed,
+            most_events=self.most_events,
+            most_tries=self.most_tries,
+        )
         try:
             yield self
         finally:

@@ -148,7 +148,9 @@ def test_the_job_trains_a_small_school_and_the_next_build_foretells(settings: Se
     sample_school(settings, now, students=60, days=110)
     defs = build_defs()
     result = defs.resolve_job_def("training").execute_in_process(
-        run_config={"resources": {"trainer": {"config": {"most_events": 16_000}}}}
+        run_config={
+            "resources": {"trainer": {"config": {"most_events": 16_000, "most_tries": 8_000}}}
+        }
     )
     assert result.success
     told = {
