@@ -1,4 +1,4 @@
-.PHONY: help setup run test test-servers test-deep check fix bench bench-risk lock
+.PHONY: help setup run test test-servers test-deep check fix bench bench-models bench-risk lock
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -33,6 +33,10 @@ fix: setup  ## format and mend what tools can mend
 
 bench: setup  ## measure what docs/benchmarks.md claims
 	@.venv/bin/python -m benchmarks.run $(ARGS)
+
+bench-models: setup  ## predictions on real tries (DATA=folder, or TRAIN=file TEST=file)
+	@.venv/bin/python -m benchmarks.models $(if $(DATA),--data $(DATA)) \
+		$(if $(TRAIN),--train $(TRAIN)) $(if $(TEST),--test $(TEST)) $(ARGS)
 
 bench-risk: setup  ## measure risk and forecasts on real records (DATA=folder, or TRAIN= and TEST= folders)
 	@.venv/bin/python -m benchmarks.risk --data $(or $(DATA),../shared/data) \

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from models.errors import NotEnoughData
 from models.features import Features
 from models.intervals import spreads
-from models.members import fitted, log_odds
+from models.members import fitted, log_odds, two_threads
 from models.tries import SUFFICIENT_SCORE, in_order
 
 if TYPE_CHECKING:
@@ -30,7 +29,9 @@ PARTS = 4
 """Students are split in so many parts to hear what members say about students they never saw."""
 
 NO_PART = -1
-THREADS = 2
+
+MOST_TRIES = 1_000_000
+"""A model learns no better from more, and would need more memory than a build has."""
 
 HIDDEN_SHARE = 0.15
 """Examples that are learned once more as if only the concept were known, as pages ask it."""
@@ -75,6 +76,7 @@ class Examples:
 
 def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
     """Features and members, the latter fitted on all students after they were weighed."""
+    scored = _at_most(scored, seed)
     shown = pl.concat([scored, _hidden(scored, seed)])
     answers = _answers(shown)
     tries = in_order(_asked_below(shown, scored.height))
@@ -86,6 +88,16 @@ def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
     weights, offset = _weighed(examples, parts)
     learned = Learned(examples.names, whole, weights, offset, np.empty(0))
     return features, replace(learned, spread=_spread(scored, seed, learned, parts))
+
+
+def _at_most(scored: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The tries of as many students, drawn by lot, as `MOST_TRIES` allows."""
+    if scored.height <= MOST_TRIES:
+        return scored
+    lengths = scored.group_by("student_id").len().sort("student_id")
+    drawn = lengths.sample(fraction=1.0, shuffle=True, seed=seed)
+    kept = drawn.filter(pl.col("len").cum_sum() <= MOST_TRIES)
+    return scored.join(kept, on="student_id", how="semi")
 
 
 def _hidden(scored: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -124,17 +136,21 @@ def _fitted(examples: Examples, seed: int) -> list[dict[str, Any]]:
         chosen = examples.part != part
         return fitted(examples.matrix[chosen], examples.right[chosen], seed)
 
-    with ThreadPoolExecutor(THREADS) as threads:
+    with two_threads() as threads:
         return list(threads.map(without, [*range(PARTS), NO_PART]))
 
 
 def _said_unseen(examples: Examples, parts: list[dict[str, Any]]) -> dict[str, Floats]:
     """What each member says of every row, fitted without the row's part of the students."""
     said = {name: np.empty(len(examples.right)) for name in parts[0]}
-    for part, known in enumerate(parts):
+
+    def say(part: int) -> None:
         chosen = examples.part == part
-        for name, member in known.items():
+        for name, member in parts[part].items():
             said[name][chosen] = log_odds(member, examples.matrix[chosen])
+
+    with two_threads() as threads:
+        list(threads.map(say, range(len(parts))))
     return said
 
 

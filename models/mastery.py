@@ -16,6 +16,7 @@ from models.errors import InvalidFrame, NotEnoughData
 from models.features import Features
 from models.intervals import interval
 from models.learning import Learned, evidence_count, learn
+from models.members import two_threads
 from models.tries import checked, in_order
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ MINIMUM_EVIDENCE = 3
 
 MINIMUM_STUDENTS = 20
 MINIMUM_TRIES = 500
-ROWS_PER_CHUNK = 200_000
+ROWS_PER_CHUNK = 100_000
 STATE_VERSION = 1
 
 PREDICTIONS: dict[str, pl.DataType] = {
@@ -69,7 +70,8 @@ class MasteryModel:
     def predict(self, tries: pl.DataFrame) -> pl.DataFrame:
         """One row per row without a score, in the order they came in; the others are the past."""
         tries = checked(tries).with_row_index("row")
-        parts = [self._predict(part) for part in _chunks(tries)]
+        with two_threads() as threads:
+            parts = list(threads.map(self._predict, _chunks(tries)))
         answers = pl.concat([pl.DataFrame(schema={"row": pl.UInt32(), **PREDICTIONS}), *parts])
         return answers.sort("row").select(list(PREDICTIONS))
 

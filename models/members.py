@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +14,14 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Matrix = NDArray[np.float32]
+
+THREADS = 2
 
 ROWS_PER_TREE, FEWEST_TREES, MOST_TREES = 150, 20, 200
 """So many rows earn the boosting a tree: more trees learn a small school by heart."""
@@ -24,21 +30,27 @@ ROWS_AT_ONCE = 8192
 """A tree reads rows that stay in the processor's cache several times as fast."""
 
 
-def one_thread() -> Any:
-    """Holds scikit-learn to the thread that it is called in.
+@contextmanager
+def two_threads() -> Iterator[ThreadPoolExecutor]:
+    """Two threads, in each of which scikit-learn keeps to that thread.
 
-    Its own threads wait for each other in a busy loop: beside other busy processes a boosting is
-    then 4 to 10 times as slow. Whoever wants two cores calls it from two threads.
+    Threads of its own wait for each other in a busy loop: beside other busy processes a boosting
+    is then 4 to 10 times as slow. OpenMP is limited thread by thread, BLAS for all at once.
     """
-    return threadpool_limits(limits=1)
+
+    def keep_to_this_thread() -> None:
+        threadpool_limits(limits=1, user_api="openmp")
+
+    with (
+        threadpool_limits(limits=1, user_api="blas"),
+        ThreadPoolExecutor(THREADS, initializer=keep_to_this_thread) as threads,
+    ):
+        yield threads
 
 
 def fitted(matrix: Matrix, right: Floats, seed: int) -> dict[str, Any]:
     """Every member, fitted."""
-    with one_thread():
-        return {
-            name: member.fit(matrix, right) for name, member in members(len(matrix), seed).items()
-        }
+    return {name: member.fit(matrix, right) for name, member in members(len(matrix), seed).items()}
 
 
 def members(rows: int, seed: int) -> dict[str, Any]:
@@ -63,10 +75,9 @@ def members(rows: int, seed: int) -> dict[str, Any]:
 
 def log_odds(estimator: Any, matrix: Matrix) -> Floats:
     """What an estimator says of each row, in log-odds, kept finite."""
-    with one_thread():
-        parts = [
-            estimator.predict_proba(matrix[start : start + ROWS_AT_ONCE])[:, 1]
-            for start in range(0, len(matrix), ROWS_AT_ONCE)
-        ]
+    parts = [
+        estimator.predict_proba(matrix[start : start + ROWS_AT_ONCE])[:, 1]
+        for start in range(0, len(matrix), ROWS_AT_ONCE)
+    ]
     share = np.clip(np.concatenate([np.empty(0), *parts]), 1e-5, 1 - 1e-5)
     return np.asarray(np.log(share / (1 - share)))
