@@ -53,29 +53,28 @@ def work(events: pl.DataFrame) -> pl.DataFrame:
         .agg(*_sums())
         .join(firsts, on=["student_id", "concept_id"], how="left")
         .with_columns(
-            started=pl.col("started_date") == pl.col("local_date"),
             completed=pl.col("completed_date") == pl.col("local_date"),
             mastered=pl.col("mastered_date") == pl.col("local_date"),
             achieved=pl.min_horizontal("completed_date", "mastered_date") == pl.col("local_date"),
         )
         .with_columns(
-            pl.col("started", "completed", "mastered", "achieved")
-            .fill_null(value=False)
-            .cast(pl.Int64)
+            pl.col("completed", "mastered", "achieved").fill_null(value=False).cast(pl.Int64)
         )
     )
 
 
 def daily(worked: pl.DataFrame) -> pl.DataFrame:
     """One row per student and day."""
-    figures = ["event_count", "total_time_spent", "score_count", "score_sum", "started"]
+    figures = ["event_count", "total_time_spent", "score_count", "score_sum"]
     return worked.group_by(DAY).agg(pl.col(*figures, "completed", "mastered", "achieved").sum())
 
 
 def weekly(days: pl.DataFrame) -> pl.DataFrame:
     """One row per student and week, from the first to the last week of learning."""
+    if "completed" not in days.columns:
+        days = days.rename({"achieved": "completed"})
     sums = days.group_by("student_id", week_start=pl.col("local_date").dt.truncate("1w")).agg(
-        pl.col("started", "completed", "mastered", "total_time_spent").sum(),
+        pl.col("completed", "mastered", "total_time_spent").sum(),
         average_score=pl.col("score_sum").sum() / pl.col("score_count").sum(),
     )
     first, last = pl.col("week_start").min(), pl.col("week_start").max()
@@ -84,8 +83,9 @@ def weekly(days: pl.DataFrame) -> pl.DataFrame:
         grid.explode("week_start")
         .join(sums, on=["student_id", "week_start"], how="left")
         .with_columns(
-            pl.col("started", "completed", "mastered", "total_time_spent").fill_null(0),
+            pl.col("completed", "mastered", "total_time_spent").fill_null(0),
             pl.col("average_score").fill_nan(None),
+            started=pl.lit(0),  # no model reads it
             points=pl.lit(0),
         )
     )
@@ -101,7 +101,7 @@ def _sums() -> list[pl.Expr]:
 
 
 def _firsts(events: pl.DataFrame) -> pl.DataFrame:
-    kinds = ("started", "completed", "mastered")
+    kinds = ("completed", "mastered")
     return events.group_by("student_id", "concept_id").agg(
         pl.col("local_date").filter(pl.col("event_type") == kind).min().alias(f"{kind}_date")
         for kind in kinds

@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.event_frames import daily
 from models.errors import NotEnoughExamples
 from models.risk import RiskModel
 from models.soon import SoonModel
@@ -27,35 +26,24 @@ HEADER = [
 ]
 
 
-def rows(name: str, worked: pl.DataFrame) -> Iterator[list[str]]:
+def rows(name: str, days: pl.DataFrame, worked: pl.DataFrame) -> Iterator[list[str]]:
     """Lines of the table of one set of students."""
-    last = worked["local_date"].max()
+    last = days["local_date"].max()
     if not isinstance(last, date):
         return
     as_of = last + timedelta(days=1)
-    days = worked.with_columns(
-        achieved=pl.col("achieved")
-        if "achieved" in worked.columns
-        else pl.max_horizontal("completed", "mastered")
-    )
     try:
-        risk = RiskModel().fit(_days(days), as_of=as_of)
+        risk = RiskModel().fit(days, as_of=as_of)
         for report in risk.report.iter_rows(named=True):
             yield _line(name, report["outcome"], report)
-        for outcome, problem in risk.untrained.items():
-            yield [name, outcome, problem]
+        for outcome, reason in risk.untrained.items():
+            yield [name, outcome, reason]
     except NotEnoughExamples as problem:
         yield [name, "risk", str(problem)]
     try:
         yield _line(name, "mastered within 14 days", SoonModel().fit(worked, as_of=as_of).report)
     except NotEnoughExamples as problem:
         yield [name, "mastered within 14 days", str(problem)]
-
-
-def _days(worked: pl.DataFrame) -> pl.DataFrame:
-    if "started" not in worked.columns:
-        worked = worked.with_columns(started=pl.lit(0))
-    return daily(worked)
 
 
 def _line(name: str, outcome: str, report: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from benchmarks.event_frames import weekly as weekly_of
 from models.errors import NotEnoughExamples
 from models.trend import HORIZONS, MEASURES, TrendModel
 
@@ -31,8 +32,9 @@ HEADER = [
 ]
 
 
-def rows(name: str, weekly: pl.DataFrame) -> Iterator[list[str]]:
+def rows(name: str, days: pl.DataFrame) -> Iterator[list[str]]:
     """Lines of the table of one set of students."""
+    weekly = weekly_of(days)
     found, problems = [], []
     last = weekly["week_start"].max()
     if not isinstance(last, date):

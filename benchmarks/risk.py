@@ -21,8 +21,7 @@ from benchmarks.oulad_history import Courses
 from benchmarks.oulad_scores import FIGURES, next_scores, with_usual
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.score import ScoreModel
-from tests.habits import weekly as made_up_weeks
-from tests.habits import work
+from tests.habits import daily, work
 
 SCORE_HEADER = ["scores", "model", "last value", "mean so far", "interval 80 % holds"]
 
@@ -67,16 +66,10 @@ def _tables(
         )
     if options.only != "courses":
         frames = _frames(options.test or options.train or options.data)
-        yield (
-            "Weeks foreseen (mean absolute error)",
-            forecasts.HEADER,
-            (line for name, worked, weeks in frames for line in forecasts.rows(name, weeks)),
-        )
-        yield (
-            "Risk and mastery soon, on the last mornings",
-            event_risk.HEADER,
-            (line for name, worked, _ in frames for line in event_risk.rows(name, worked)),
-        )
+        weeks = (line for name, days, _ in frames for line in forecasts.rows(name, days))
+        yield "Weeks foreseen (mean absolute error)", forecasts.HEADER, weeks
+        lines = (line for frame in frames for line in event_risk.rows(*frame))
+        yield "Risk and mastery soon, on the last mornings", event_risk.HEADER, lines
 
 
 def courses(options: argparse.Namespace) -> tuple[Courses, Courses, Courses]:
@@ -117,12 +110,9 @@ def _frames(folder: Path) -> list[tuple[str, pl.DataFrame, pl.DataFrame]]:
     clicks = folder / "moodle_la_events.parquet"
     if clicks.is_file():
         found.append((clicks.stem, event_frames.read_clicks(clicks)))
-    frames = []
-    for name, events in found:
-        worked = event_frames.work(events)
-        frames.append((name, worked, event_frames.weekly(event_frames.daily(worked))))
-    made_up = work(400, 168)
-    return [*frames, ("made-up learners", made_up, made_up_weeks(2000, 52))]
+    worked = [(name, event_frames.work(events)) for name, events in found]
+    frames = [(name, event_frames.daily(each), each) for name, each in worked]
+    return [*frames, ("made-up learners", daily(2000, 364), work(400, 84))]
 
 
 def _table(header: Sequence[str], rows: Iterator[list[str]] | list[list[str]]) -> None:

@@ -101,7 +101,7 @@ def work(students: int = 80, days: int = 84, *, seed: int = 0) -> pl.DataFrame:
     ):
         skill, done, first, opened = rng.beta(3, 3), set(), set(), list(range(3))
         for when in own["local_date"]:
-            for concept in rng.permutation(opened)[:2]:
+            for concept in rng.permutation(np.unique(opened))[:2]:
                 score = float(rng.binomial(4, skill))
                 begun = concept in first
                 first.add(concept)

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from models.activity import NO_GOALS, checked_daily, habits, week_needs
+from models.activity import HABITS, NO_GOALS, checked_daily, habits, week_needs
+from models.classifier import Classifier
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.risk import OUTCOMES, RiskModel, examples
 from tests.habits import daily, day
@@ -172,9 +174,19 @@ def test_the_same_seed_and_a_stored_state_say_the_same(model, school):
     stored = RiskModel.from_state(model.to_state())
     assert stored.predict(school, as_of=AS_OF).equals(here)
     assert stored.report.equals(model.report)
+
+
+def test_the_order_of_rows_and_a_second_fit_change_nothing(school):
     shuffled = school.sample(fraction=1, shuffle=True, seed=3)
-    again = RiskModel().fit(shuffled, as_of=AS_OF).predict(shuffled, as_of=AS_OF)
-    assert again.sort("outcome", "student_id").equals(here.sort("outcome", "student_id"))
+    mornings = [day(40), day(47)]
+    (here, truth), (there, same) = (
+        examples(OUTCOMES["inactive"], (checked_daily(table), NO_GOALS), mornings, seed=0)
+        for table in (school, shuffled)
+    )
+    assert_frame_equal(here, there)
+    assert (truth == same).all()
+    first, second = (Classifier(HABITS, seed=1) for _ in range(2))
+    assert np.array_equal(first.fit(here, truth), second.fit(there, same))
 
 
 def test_too_short_a_record_says_so(school):

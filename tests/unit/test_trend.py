@@ -113,9 +113,13 @@ def test_nobody_gives_an_empty_forecast(school, model):
 def test_the_same_seed_and_a_stored_state_say_the_same(school, model):
     here = model.predict(school, last_week=LAST)
     assert TrendModel.from_state(model.to_state()).predict(school, last_week=LAST).equals(here)
-    shuffled = school.sample(fraction=1, shuffle=True, seed=1)
-    again = TrendModel().fit(shuffled, last_week=LAST)
-    assert again.predict(shuffled, last_week=LAST).equals(here)
+    few = school.filter(pl.col("student_id") < "s000060")
+    shuffled = few.sample(fraction=1, shuffle=True, seed=1)
+    first, second = (
+        TrendModel().fit(table, last_week=LAST).predict(table, last_week=LAST)
+        for table in (few, shuffled)
+    )
+    assert first.equals(second)
 
 
 def test_a_bad_frame_is_refused_with_the_column_and_the_cure(school):
