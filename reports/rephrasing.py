@@ -17,6 +17,7 @@ from threading import Lock
 import httpx
 
 from reports.insights import Level, Statement
+from warehouse import logs
 
 TIMEOUT_SECONDS = 3.0
 REST_SECONDS = 60.0  # after a failure nobody waits for it for so long
@@ -83,7 +84,7 @@ class Rephraser:
         self._model = model
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = httpx.Client(timeout=TIMEOUT_SECONDS, headers=headers)
-        self._lock = Lock()
+        self._lock, self._log = Lock(), logs.get_logger()
         self._known: OrderedDict[tuple[Level, str], str] = OrderedDict()
         self._rests_until = 0.0
 
@@ -102,9 +103,10 @@ class Rephraser:
     def _learn(self, statements: Sequence[Statement], level: Level) -> None:
         try:
             answers = self._asked([one.text for one in statements], level)
-        except (httpx.HTTPError, ValueError, LookupError, TypeError):
+        except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
             # Every one of these means: no usable answer. The original sentences are whole.
             self._rests_until = time.monotonic() + REST_SECONDS
+            self._log.warning("rephrasing_failed", problem=type(error).__name__)
             return
         with self._lock:
             for one, answer in zip(statements, answers, strict=True):

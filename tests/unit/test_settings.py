@@ -78,6 +78,8 @@ def test_an_empty_variable_is_no_value(monkeypatch):
         ("RATE_LIMITS", "reads=0/minute"),
         ("TRUSTED_PROXIES", "the proxy"),
         ("METRICS_TOKEN", "short"),
+        ("INSIGHTS_LLM_URL", "localhost:11434"),
+        ("INSIGHTS_LLM_URL", "http://localhost:11434/v1"),  # without a model
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("DEFAULT_TIMEZONE", "Middle/Earth"),
