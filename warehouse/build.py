@@ -26,7 +26,7 @@ from warehouse.checks import CheckBook
 from warehouse.connections import open_workspace
 from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
-from warehouse.known import KnownEvents, create_recent, scan
+from warehouse.known import KNOWN, KnownEvents, create_recent
 from warehouse.lake import Lake
 from warehouse.outcomes import bring_outcomes
 from warehouse.publish import contained, describe, verify
@@ -39,7 +39,7 @@ from warehouse.store.database import Store
 from warehouse.suppliers import NOTHING, Suppliers, Supply
 from warehouse.unlocks import new_unlocks
 
-EVENTS_PER_CHUNK = 2_000_000
+EVENTS_PER_CHUNK = 4_000_000
 
 
 class Build:
@@ -63,7 +63,8 @@ class Build:
         self.report = BuildReport(new_snapshot_id(request.now), request.as_of or request.now)
         self.workspace = self.snapshots.work / f"{self.report.snapshot_id}.duckdb"
         self._con: duckdb.DuckDBPyConnection | None = None
-        self._events: list[str] = []
+        self._events = ""
+        self._chunks: list[str] = []
         self._known: KnownEvents | None = None
 
     @property
@@ -155,14 +156,17 @@ class Build:
         why = increment.why_not(self.con, identity, report.as_of, self.request.known_at, new)
         if why:
             return why
-        past = scan(history.history_files(self.con, self.snapshots.history))
+        past = history.past(self.con, self.snapshots.history)
         report.new_events = increment.add_new_events(self.con, new, past)
         if increment.overtaken(self.con):
             return "an event came late that was received before a known one with its id"
         before = increment.previous_as_of(self.con)
         self._load_sources()
-        report.touched_students = increment.find_touched(self.con, past, before, report.as_of)
-        self._events = [increment.gather_touched_events(self.con, past)]
+        report.touched_students = increment.find_touched(
+            self.con, past.events, before, report.as_of
+        )
+        self._events = increment.gather_touched_events(self.con, past.events)
+        self._chunks = [self._events]
         return ""
 
     def _start_over(self, files: list[str]) -> None:
@@ -172,7 +176,7 @@ class Build:
         create_recent(self.con)
         paths = dict(zip(files, self._paths(files), strict=True))
         known = KnownEvents(self.con, paths, self.request.known_at, self.snapshots.current())
-        self._events = known.ranges(EVENTS_PER_CHUNK)
+        self._events, self._chunks = KNOWN, known.ranges(EVENTS_PER_CHUNK)
         self.report.new_events = known.count()
         self._known = known
 
@@ -200,7 +204,7 @@ class Build:
         new = history.take_over(self.con, self.snapshots.current(), files)
         if new is None or self.request.known_at is not None:
             return False
-        past = scan(history.history_files(self.con, self.snapshots.history))
+        past = history.past(self.con, self.snapshots.history)
         counted = increment.add_new_events(self.con, self._paths(new), past, conflicts=False)
         few = counted <= self.report.new_events * increment.MOST_NEW_SHARE
         return few and not increment.overtaken(self.con)
@@ -219,7 +223,7 @@ class Build:
             bring_outcomes(self.con, self.report.as_of, full=full, previous=previous)
             if not full:
                 filler.forget_touched()
-            self.report.tables = filler.fill(self._events)
+            self.report.tables = filler.fill(self._events, self._chunks)
             self.report.checks = list(checks.results.values())
         return self.report.tables
 

@@ -1,4 +1,4 @@
-"""Encoding: within a chunk, texts that repeat are numbers that look like texts (DuckDB enums).
+"""Encoding: while tables are filled, texts that repeat are numbers that look like texts (enums).
 
 The tables of a chunk group, join and sort by student and concept again and again; four bytes are
 quicker than 36 characters. An enum compares with texts as its text does, and sorts like it, since
@@ -7,8 +7,6 @@ its values were made in order. Stored tables get the texts back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import duckdb
 
 STUDENT, CONCEPT, SUBJECT = "chunk_student", "chunk_concept", "chunk_subject"
@@ -16,8 +14,11 @@ STUDENT, CONCEPT, SUBJECT = "chunk_student", "chunk_concept", "chunk_subject"
 ENCODED = frozenset({"source.events", "source.curriculum"})
 
 
-def encode(con: duckdb.DuckDBPyConnection, events: str) -> None:
-    """Make `source__events` and `source__curriculum`, from a relation of a chunk's events."""
+def make_types(con: duckdb.DuckDBPyConnection, events: str) -> None:
+    """Make the enums, and with them `source__curriculum`, from a relation of all events to come.
+
+    Once for all chunks: each look at a range of students reads more than the range.
+    """
     _make_type(con, STUDENT, f"select student_id from {events}")
     _make_type(
         con,
@@ -27,20 +28,24 @@ def encode(con: duckdb.DuckDBPyConnection, events: str) -> None:
     )
     _make_type(con, SUBJECT, "select subject_id from source.curriculum")
     con.execute(
-        f"""create or replace temp view source__events as
-        select * replace (
-            cast(student_id as {STUDENT}) as student_id,
-            cast(concept_id as {CONCEPT}) as concept_id
-        )
-        from {events}"""
-    )
-    con.execute(
         f"""create or replace temp table source__curriculum as
         select * replace (
             cast(concept_id as {CONCEPT}) as concept_id,
             cast(subject_id as {SUBJECT}) as subject_id
         )
         from source.curriculum"""
+    )
+
+
+def encode(con: duckdb.DuckDBPyConnection, events: str) -> None:
+    """Make `source__events` from a relation of a chunk's events."""
+    con.execute(
+        f"""create or replace temp view source__events as
+        select * replace (
+            cast(student_id as {STUDENT}) as student_id,
+            cast(concept_id as {CONCEPT}) as concept_id
+        )
+        from {events}"""
     )
 
 
@@ -59,5 +64,6 @@ def stored_columns(con: duckdb.DuckDBPyConnection, name: str) -> str:
 
 def _make_type(con: duckdb.DuckDBPyConnection, name: str, values: str) -> None:
     con.execute(
-        f"create or replace temp type {name} as enum (select * from ({values}) group by 1 order by 1)"
+        f"create or replace temp type {name} as enum"
+        f" (select * from ({values}) group by 1 order by 1)"
     )

@@ -16,7 +16,7 @@ import duckdb
 
 from warehouse.catalog import Catalog, Relation, Table, flat
 from warehouse.checks import CheckBook
-from warehouse.encoding import ENCODED, encode, stored_columns
+from warehouse.encoding import ENCODED, encode, make_types, stored_columns
 from warehouse.errors import BuildFailed
 from warehouse.supplied import SUPPLIED
 from warehouse.suppliers import Supply
@@ -59,9 +59,13 @@ class Filler:
                 f"delete from {table.name} where student_id in (select student_id from touched)",
             )
 
-    def fill(self, events: Iterable[str]) -> dict[str, TableRun]:
-        """Add each chunk, given as a relation of its events; then make the tables of everybody."""
-        for relation in events:
+    def fill(self, events: str, chunks: Iterable[str]) -> dict[str, TableRun]:
+        """Add each chunk, given as a relation of its events; then make the tables of everybody.
+
+        `events` is a relation of the events of all chunks.
+        """
+        make_types(self.con, events)
+        for relation in chunks:
             encode(self.con, relation)
             for table in self.chunk:
                 for name in sorted(table.reads & SUPPLIED.keys()):

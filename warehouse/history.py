@@ -122,6 +122,20 @@ def history_files(con: duckdb.DuckDBPyConnection, root: Path) -> list[Path]:
     return [root / row[0] for row in rows]
 
 
+@dataclass(frozen=True)
+class Past:
+    """The events of a history, and the hashes of their ids."""
+
+    events: str
+    ids: str | None
+
+
+def past(con: duckdb.DuckDBPyConnection, root: Path) -> Past:
+    """The history that the workspace names, as relations."""
+    files = history_files(con, root)
+    return Past(scan(files), scan([files[0].with_name(IDS)]) if files else None)
+
+
 def missing_parts(snapshot: Path, root: Path) -> list[Path]:
     """The history files that a published snapshot names and that are not there.
 

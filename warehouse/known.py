@@ -16,6 +16,7 @@ from warehouse.connections import quoted, quoted_text
 from warehouse.events import LAKE_SCHEMA
 from warehouse.repeats import find_repeats
 
+KNOWN = "known"  # the view of all events, with the repeated ones
 COLUMNS = ", ".join(LAKE_SCHEMA.names)
 FIRST_RECEIVED = """
     row_number() over (
@@ -50,8 +51,9 @@ class KnownEvents:
     ) -> None:
         self.con = con
         received = "" if known_at is None else f" where received_at <= '{known_at.isoformat()}'"
+        events = scan(list(files.values()))
         con.execute(
-            f"create or replace temp view known as select {COLUMNS} from {scan(list(files.values()))}{received}"
+            f"create or replace temp view known as select {COLUMNS} from {events}{received}"
         )
         find_repeats(con, files, snapshot if known_at is None else None)
         con.execute(
