@@ -22,7 +22,7 @@ import pyarrow as pa
 from warehouse import history, increment
 from warehouse.build_report import BuildReport, BuildRequest, tell
 from warehouse.catalog import Catalog, load_catalog
-from warehouse.checks import CheckBook
+from warehouse.checks import CheckBook, refuse_failed
 from warehouse.connections import open_workspace
 from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
@@ -234,7 +234,7 @@ class Build:
             BuildFailed: a blocking check found rows, or the finished file does not verify.
         """
         with self._timed("publish"):
-            self._refuse_failed_checks()
+            refuse_failed(self.report.checks)
             previous = self.snapshots.current()
             self.report.event_count = describe(
                 self.con, self.report, self.request, self._identity(), self.rules.version
@@ -248,17 +248,6 @@ class Build:
                 self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))
             self.snapshots.prune()
         return self.report.snapshot_id
-
-    def _refuse_failed_checks(self) -> None:
-        failed = [check for check in self.report.checks if check.blocking and not check.passed]
-        if failed:
-            named = "; ".join(
-                f"{c.name} ({c.table}) found {c.failures}, such as {c.sample[0]}" for c in failed
-            )
-            raise BuildFailed(
-                f"Not published, since checks found rows that should not exist: {named}.",
-                cure="The last good snapshot stays current; mend the table or the data.",
-            )
 
     def _open(self) -> None:
         self._con = open_workspace(self.workspace)
