@@ -203,3 +203,37 @@ def test_the_lineage_of_a_prediction_goes_through_what_its_model_is_given():
     assert {"progress.tries", "predictions.questions", "predictions.concept_days"} <= {
         table.name for table in tables
     }
+
+
+def test_what_came_of_predictions_stands_beside_what_was_told():
+    before = [
+        received("ada", "attempted", "a", f"2024-03-0{day} 10:00", score=1.0) for day in (1, 2)
+    ]
+    came = [
+        received("ada", "attempted", "a", "2024-03-10 13:00", score=0.2),
+        received("ada", "attempted", "a", "2024-03-10 13:05", score=1.0),  # not the first any more
+        received("ada", "attempted", "b", "2024-03-10 13:10", score=1.0),
+        received("ada", "completed", "c", "2024-03-10 13:20", score=1.0),  # no try of its own
+        received("bob", "attempted", "a", "2024-03-10 13:00", score=1.0),  # nothing was told of bob
+    ]
+    late = received("ada", "attempted", "c", "2024-02-20 10:00", score=0.0)
+    with home(WORLD) as school:
+        school.land(before)
+        school.build(NOON, suppliers=counting())
+        school.land([*came, late])
+        assert school.build(NOON + timedelta(hours=2), suppliers=counting()).why_full == ""
+        noted = outcomes_of(school)
+        school.build(NOON + timedelta(hours=3), suppliers=counting(), full=True)
+        kept = outcomes_of(school)
+        school.build(NOON + timedelta(days=40), suppliers=counting())
+        forgotten = outcomes_of(school)
+    assert noted == kept == [("mastery-1", 0.5, True), ("mastery-1", 0.75, False)]
+    assert forgotten == []
+
+
+def outcomes_of(school: Home) -> list[tuple[object, ...]]:
+    current = Snapshots(school.settings.snapshots_dir).current()
+    assert current is not None
+    with duckdb.connect(str(current), read_only=True) as con:
+        found = con.execute("select model_id, probability, is_right from source.predicted_outcomes")
+        return sorted(found.fetchall(), key=repr)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from models.artifact import Shelf
@@ -20,12 +21,16 @@ from pipelines.learning.kinds import KINDS, Kind
 from pipelines.learning.supplying import foretelling
 from pipelines.learning.trial import Training
 from pipelines.sample.load import load_sample
+from tests.builds import rows_of, with_tolerance
+from tests.factories import received
 from warehouse.build import Build
 from warehouse.build_report import BuildRequest
 from warehouse.clock import utc_now
 from warehouse.examples import sample_students
+from warehouse.lake import Lake, new_batch
 from warehouse.reader import Reader
 from warehouse.settings import Settings
+from warehouse.snapshot import Snapshots
 from warehouse.store.database import open_store
 
 NOW = datetime(2026, 3, 4, 20, 30, tzinfo=UTC)
@@ -185,6 +190,45 @@ def test_the_job_trains_a_small_school_and_the_next_build_foretells(settings: Se
     }
     assert rows_made["predictions/concept_mastery"] > 500
     assert rows_made["predictions/recommendations"] > 50
+    the_models_foretell_of_touched_students_what_they_foretell_of_all(settings, now)
+
+
+def the_models_foretell_of_touched_students_what_they_foretell_of_all(
+    settings: Settings, now: datetime
+) -> None:
+    """The next builds, with the real models: one for the student with a new try, one for all."""
+    suppliers = foretelling(settings).suppliers
+    later = [now + timedelta(minutes=minutes) for minutes in (30, 31)]
+    event = received("s0001", "attempted", "maths-new", later[0] - timedelta(minutes=9), score=1.0)
+    Lake(settings.lake_dir).write(new_batch(later[0]), [event])
+    found = []
+    with open_store(settings) as store:
+        for at, full in zip(later, (False, True), strict=True):
+            request = BuildRequest(at, as_of=later[0], full=full)
+            report = Build(settings, store, request, suppliers=suppliers).run()
+            assert bool(report.why_full) == full
+            found.append(foretold(settings))
+    for table, rows in found[0].items():
+        assert len(rows) == len(found[1][table]), table
+        pairs = zip(rows, found[1][table], strict=True)
+        assert all(one == with_tolerance(other) for one, other in pairs), table
+
+
+def foretold(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+    """What the snapshot foretells, table by table."""
+    current = Snapshots(settings.snapshots_dir).current()
+    assert current is not None
+    with duckdb.connect(str(current), read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        return {
+            table: sorted(rows_of(con, table), key=lambda row: [str(row[c]) for c in key])
+            for table, key in {
+                "predictions.concept_mastery": ("student_id", "concept_id"),
+                "predictions.recommendations": ("student_id", "concept_id"),
+                "predictions.weekly_forecast": ("student_id", "measure", "week_start"),
+                "predictions.risk": ("student_id", "outcome"),
+            }.items()
+        }
 
 
 def test_training_is_weekly(settings: Settings):
