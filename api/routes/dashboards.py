@@ -14,7 +14,7 @@ from api.audit import note_accesses
 from api.caching import conditional
 from api.contract import NOT_MODIFIED
 from api.dependencies import StudentId, access_of, services_of
-from api.foresight import may_see_risk
+from api.foresight import may_see, may_see_risk
 from api.paths import with_slashes
 from api.schemas.dashboards import shown
 from reports.dashboards import reading
@@ -55,7 +55,8 @@ OneClass = Annotated[
 )
 def student_dashboard(request: Request, student_id: StudentId) -> Response:
     """Today, the goal of the week, the streak day by day, the level, wins, and how to go on."""
-    return _answer(request, reading.student, student_id)
+    foresees = may_see(services_of(request).settings, access_of(request).principal.role)
+    return _answer(request, partial(reading.student, foresees=foresees), student_id)
 
 
 @router.get(

@@ -75,7 +75,7 @@ EXAMPLES: dict[type, object] = {
         Streak(5, 9, date(2026, 3, 4), _DAYS),
         _LEVEL,
         [_WIN],
-        [NextStep("fractions-dividing", "Dividing fractions", "maths", "not_started")],
+        [NextStep("fractions-dividing", "Dividing fractions", "maths", "not_started", None)],
         [SubjectPath("maths", 12, 2, 3, 1, 8.33)],
         META,
     ),

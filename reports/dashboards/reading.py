@@ -40,15 +40,20 @@ class Prepared(Generic[View]):
     shows: Sequence[str] = ()  # the students whose records it is made of
 
 
-def student(reader: Reader, student_id: str) -> Prepared[StudentDashboard]:
-    """The dashboard of one student."""
+def student(
+    reader: Reader, student_id: str, *, foresees: bool = False
+) -> Prepared[StudentDashboard]:
+    """The dashboard of one student; with `foresees` the next steps are what models recommend."""
     member = reader.student(student_id)
     family = family_of(reader, [student_id])
-    version = _version(member.version, family)
-    return Prepared(version, partial(_student, reader, member, family), [student_id])
+    version = _version(member.version, family, foresees)
+    make = partial(_student, reader, member, family, foresees=foresees)
+    return Prepared(version, make, [student_id])
 
 
-def _student(reader: Reader, member: StudentReader, family: Family) -> StudentDashboard:
+def _student(
+    reader: Reader, member: StudentReader, family: Family, *, foresees: bool
+) -> StudentDashboard:
     answers = member.ask_together(students.QUERIES, days=students.WINS_DAYS)
     curriculum = reader.published().curriculum
     return students.assemble(
@@ -57,6 +62,7 @@ def _student(reader: Reader, member: StudentReader, family: Family) -> StudentDa
         curriculum,
         Names.of(reader.rules, curriculum),
         _meta(member),
+        member.ask("student_recommendations") if foresees else [],
     )
 
 

@@ -198,3 +198,13 @@ def test_before_the_first_build_there_is_nothing_to_foretell(tmp_path: Path):
     with serving(settings) as api:
         assert asked(api, RECOMMENDED, "educator")["recommendations"] == []
         assert asked(api, PATH, "educator")["predictions"]["models"] == {}
+
+
+def test_the_next_steps_of_a_dashboard_are_the_recommended_ones_where_they_may_be(api: Api):
+    shown = asked(api, "/api/dashboard/student/ada", "educator")["next_steps"]
+    best = asked(api, RECOMMENDED, "educator")["recommendations"]
+    assert [(step["concept_id"], step["reason"]) for step in shown] == [
+        (row["concept_id"], row["reason"]) for row in best[:3]
+    ]
+    own = asked(api, "/api/dashboard/student/ada", "student")["next_steps"]
+    assert {step["reason"] for step in own} == {None}
