@@ -17,7 +17,7 @@ from api.bars import Bars
 from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
 from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
-from api.foresight import Foresight, foresight_of, may_see
+from api.foresight import Foresight, foresight_of, shown_version
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
@@ -216,8 +216,8 @@ class StudentRequest(NamedTuple):
     ) -> Response:
         """Decide which state of the student to show, then show it once per version."""
         student = self.services.reader.student(self.student_id)
-        # Who is shown predictions may change while the tables do not.
-        version = f"{student.version}.{self.foresees}" if foretold else student.version
+        settings = self.services.settings
+        version = shown_version(settings, student.version) if foretold else student.version
         return conditional(
             self.request, self.services.answers, self.role, version, lambda: make(student)
         )
@@ -226,11 +226,6 @@ class StudentRequest(NamedTuple):
     def role(self) -> Role:
         """Whose view it is."""
         return access_of(self.request).principal.role
-
-    @property
-    def foresees(self) -> str:
-        """Whether the view has predictions, for its version."""
-        return "foreseen" if may_see(self.services.settings, self.role) else "seen"
 
     def foresight(self, student: StudentReader) -> Foresight:
         """The student's predictions, as far as the bearer is shown any."""

@@ -39,6 +39,14 @@ def may_see(settings: Settings, role: Role) -> bool:
     return AUDIENCE.get(role) in shown_to
 
 
+def shown_version(settings: Settings, version: str) -> str:
+    """The version of an answer with predictions: who sees them may change while tables do not."""
+    shown_to = settings.predictions_shown_to
+    if shown_to == Settings.model_fields["predictions_shown_to"].default:
+        return version
+    return f"{version}.for-{'-'.join(sorted(part.strip() for part in shown_to.split(',')))}"
+
+
 def may_see_risk(settings: Settings, role: Role) -> bool:
     """Whether a role is shown who may need help: educators, unless predictions are switched off."""
     return role in RISK_ROLES and may_see(settings, role)
