@@ -132,6 +132,7 @@ def load_sample_school(
 
 def run_everything(settings: Settings, *, sample: bool, port: int, dagster_port: int) -> int:
     """Start API, Dagster UI and daemon, and end them together; returns the exit code."""
+    _hear_signals()
     ready = with_secret(settings, make=True)
     console = Console(stderr=True)
     # the doors of the sample school open only for people that were invented here
@@ -179,9 +180,17 @@ def _fail_runs_of_the_past(env: Mapping[str, str]) -> None:
             instance.report_run_failed(run, "Its process was gone when Spool Progress started.")
 
 
+def _hear_signals() -> None:
+    """SIGTERM ends as Ctrl-C does, and Ctrl-C also what a shell started in the background.
+
+    Such a program inherits SIGINT as ignored, and Python then leaves it so.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def _wait(processes: Mapping[str, subprocess.Popen[bytes]], console: Console) -> int:
     """Until Ctrl-C, SIGTERM, or one of the processes ends, which ends all."""
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     code = 0
     try:
         while all(process.poll() is None for process in processes.values()):

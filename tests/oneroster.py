@@ -6,8 +6,14 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse.roster.importing import import_roster
+from warehouse.roster.report import RosterReport
+from warehouse.store.database import Store
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Files = dict[str, str]
 BASE = ("sourcedId", "status", "dateLastModified")
 TABLES = ("academicSessions", "classes", "courses", "enrollments", "orgs", "users")
@@ -152,3 +158,11 @@ def zipped(path: Path, files: Files, folder: str = "") -> Path:
         for name, text in files.items():
             file.writestr(folder + name, text)
     return path
+
+
+def imported(store: Store, path: Path, at: datetime = NOW) -> RosterReport:
+    return import_roster(store, path, clock=lambda: at)
+
+
+def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    return {name: [tuple(row) for row in rows] for name, rows in store.people.tables().items()}

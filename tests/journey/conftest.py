@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import httpx
 import pytest
@@ -44,14 +45,20 @@ class Programs:
         """Set variables of the environment for the programs started from now on."""
         self._environment |= variables
 
-    def start(self, *command: str | Path, talks: bool = False) -> subprocess.Popen[str]:
-        """Start a program; one that talks reads what we write to its input."""
+    def start(
+        self, *command: str | Path, talks: bool = False, log: IO[str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a program; one that talks reads what we write to its input.
+
+        What it prints is for us to read, else goes into `log`: a pipe that nobody reads fills up
+        and then stops whoever writes to it.
+        """
         process = subprocess.Popen(
             [str(part) for part in command],
             cwd=self._directory,
             env=self._environment,
             stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=log or subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
@@ -85,15 +92,17 @@ class Server:
         self._programs = programs
         self._process: subprocess.Popen[str] | None = None
         self._command = command or (SPOOL, "serve")
+        self._log = programs.settings.home.parent / "server.log"
         self._port = str(free_port())
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
         """Start it and wait until it can take events."""
-        self._process = self._programs.start(*self._command, "--port", self._port)
+        with self._log.open("a") as log:
+            self._process = self._programs.start(*self._command, "--port", self._port, log=log)
         deadline = time.monotonic() + START_SECONDS
         while not self._takes_events():
-            assert self._process.poll() is None, self._process.communicate()[0]
+            assert self._process.poll() is None, self._log.read_text()
             assert time.monotonic() < deadline, "the server did not come up"
             time.sleep(0.05)
 
@@ -110,7 +119,7 @@ class Server:
     def _end(self, sign: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(sign)
-            self._process.communicate(timeout=30)
+            self._process.wait(timeout=30)
             self._process = None
 
     def _takes_events(self) -> bool:

@@ -51,8 +51,8 @@ class Crowd:
         again = list(self.unsure.values())
         for start in range(0, len(again), 500):
             self.send(again[start : start + 500])
+        assert self.surprises == []
         assert not self.unsure
-        assert not self.surprises
 
     def send(self, events: list[Sent]) -> None:
         """One request; without an answer the events stay unsure."""

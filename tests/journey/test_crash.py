@@ -139,7 +139,7 @@ KILLS: dict[str, Callable[[Scene], bool]] = {
 }
 
 
-@pytest.mark.timeout(0 if DEEP else 300)
+@pytest.mark.timeout(0 if DEEP else 600)
 def test_no_kill_loses_or_doubles_an_acknowledged_event(scene):
     plan = [kind for kind, count in MIX.items() for _ in range(count * THIRTIES)]
     scene.rng.shuffle(plan)

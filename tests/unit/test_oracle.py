@@ -34,6 +34,7 @@ def test_progress_of_one_concept_is_counted_by_hand():
             "completed_at": None,
             "mastery_date": instant("2024-03-05 10:00"),
             "last_accessed": instant("2024-03-06 10:00"),
+            "last_active_date": date(2024, 3, 6),
             "event_count": 5,
             "scored_count": 3,
             "first_score": 0.5,
