@@ -17,6 +17,7 @@ from api.bars import Bars
 from api.budgets import Limiter
 from api.caching import AnswerCache, conditional
 from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
+from api.foresight import Foresight, foresight_of, shown_version
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, Reach
 from api.schemas.base import Meta
@@ -34,6 +35,7 @@ from warehouse.settings import Settings
 from warehouse.store.audit import AuditWriter
 from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
+from warehouse.tokens import Role
 
 _ACCESS = "spool.access"
 _CREDENTIAL = "spool.credential"
@@ -216,18 +218,34 @@ class StudentRequest(NamedTuple):
         """
         student = self.services.reader.student_at_once(self.student_id)
         if student is not None and student.has_at_hand(query):
-            return self._show(student, make)
+            return self._show(student, make, student.version)
         return await run_in_threadpool(self.answer, make)
 
-    def answer(self, make: Callable[[StudentReader], object]) -> Response:
+    def answer(
+        self, make: Callable[[StudentReader], object], *, foretold: bool = False
+    ) -> Response:
         """Decide which state of the student to show, then show it once per version."""
-        return self._show(self.services.reader.student(self.student_id), make)
+        student = self.services.reader.student(self.student_id)
+        settings = self.services.settings
+        version = shown_version(settings, student.version) if foretold else student.version
+        return self._show(student, make, version)
 
-    def _show(self, student: StudentReader, make: Callable[[StudentReader], object]) -> Response:
-        role = access_of(self.request).principal.role
+    def _show(
+        self, student: StudentReader, make: Callable[[StudentReader], object], version: str
+    ) -> Response:
         return conditional(
-            self.request, self.services.answers, role, student.version, lambda: make(student)
+            self.request, self.services.answers, self.role, version, lambda: make(student)
         )
+
+    @property
+    def role(self) -> Role:
+        """Whose view it is."""
+        return access_of(self.request).principal.role
+
+    def foresight(self, student: StudentReader) -> Foresight:
+        """The student's predictions, as far as the bearer is shown any."""
+        reader = self.services.reader
+        return foresight_of(self.services.settings, self.role, student, reader.published())
 
 
 async def _asked(request: Request, student_id: StudentId) -> StudentRequest:

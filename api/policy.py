@@ -71,6 +71,8 @@ POLICY: Mapping[str, Rule] = {
     "concept_progress": STUDENT_READ,
     "learning_path": STUDENT_READ,
     "why_figure": STUDENT_READ,
+    # Whether predictions are in them is for api/foresight.py.
+    "recommendations": STUDENT_READ,
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,

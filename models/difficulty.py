@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.past import Past, packed
+from models.situations import answers_on_item, situations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.encodings import Book, Counts
+    from models.past import Past
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 CONCEPT_WEIGHT = 20.0
 ITEM_WEIGHT = 6.0
 KIND_WEIGHT = 12.0
 ABILITY_WEIGHT = 6.0
-ABILITY_STEPS = np.array([-0.2, -0.1, -0.03, 0.03, 0.1, 0.2])
-NO_ANSWER, WRONG, RIGHT = 0, 1, 2
 
 
 def logit(share: Floats) -> Floats:
@@ -33,12 +31,18 @@ def logit(share: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Expected:
-    """The share of right answers to expect of anybody, and what the student's answers differ."""
+    """The share of right answers to expect of anybody, and what the student's answers differ.
+
+    `surprise` is measured against the item, `residue` against the item after as many right and
+    wrong answers on it: where a wrong answer is followed by the same item again, only the latter
+    tells ability from habit.
+    """
 
     overall: Floats
     concept: Floats
     thing: Floats
     surprise: Floats
+    residue: Floats
     concept_counts: Counts
     thing_counts: Counts
 
@@ -51,8 +55,11 @@ class Expected:
         concept = concepts.rate(overall, CONCEPT_WEIGHT)
         things = book.counts("thing", past.thing)
         thing = things.rate(concept, ITEM_WEIGHT)
-        surprise = np.where(past.tries.scored, past.right - thing, 0.0)
-        return Expected(overall, concept, thing, surprise, concepts, things)
+        tried = book.counts("thing_tried", answers_on_item(past)).rate(thing, KIND_WEIGHT)
+        surprise, residue = (
+            np.where(past.tries.scored, past.right - share, 0.0) for share in (thing, tried)
+        )
+        return Expected(overall, concept, thing, surprise, residue, concepts, things)
 
 
 def difficulty(past: Past, expected: Expected, book: Book) -> dict[str, Floats]:
@@ -63,55 +70,10 @@ def difficulty(past: Past, expected: Expected, book: Book) -> dict[str, Floats]:
         "thing_known": np.log1p(expected.thing_counts.all),
         "concept_known": np.log1p(expected.concept_counts.all),
     }
-    for name, (key, prior) in _kinds(past, expected).items():
+    ability = past.of_student.total(expected.surprise) / (past.tried + ABILITY_WEIGHT)
+    for name, key in situations(past, ability).items():
         counts = book.counts(name, key)
+        prior = expected.thing if name.startswith("thing") else expected.concept
         columns[f"{name}_logit"] = logit(counts.rate(prior, KIND_WEIGHT)) - logit(prior)
         columns[f"{name}_known"] = np.log1p(counts.all)
     return columns
-
-
-def _kinds(past: Past, expected: Expected) -> dict[str, tuple[Ints, Floats]]:
-    """The situations that are counted, each with the share it is drawn towards."""
-    concepts = len(past.vocabulary.concepts)
-    things = concepts + len(past.vocabulary.items)
-    before = _before(past)
-    ability = _ability(past, expected)
-    again = _last(past.of_item.recent(past.right)) * 4 + _capped(past.of_item.count(), 3)
-    wins = _capped(past.of_concept.total(past.right), 5)
-    losses = _capped(past.of_concept.count() - past.of_concept.total(past.right), 5)
-    concept, thing = (past.concept, concepts), (past.thing, things)
-    return {
-        "thing_again": (packed(thing, (again, 12)), expected.thing),
-        "thing_ability": (packed(thing, (ability, 7)), expected.thing),
-        "concept_ability": (packed(concept, (ability, 7)), expected.concept),
-        "concept_curve": (packed(concept, (wins, 6), (losses, 6)), expected.concept),
-        "concept_recent": (packed(concept, (_recent(past), 27)), expected.concept),
-        "thing_after": (packed(thing, (before, 2 * things + 1)), expected.thing),
-    }
-
-
-def _capped(count: Floats, most: int) -> Ints:
-    return np.minimum(count, most).astype(np.int64)
-
-
-def _last(answer: Floats) -> Ints:
-    """0 for no answer, 1 for a wrong one, 2 for a right one."""
-    return np.where(np.isnan(answer), NO_ANSWER, np.where(answer > 0, RIGHT, WRONG))
-
-
-def _recent(past: Past) -> Ints:
-    """The last three answers on the concept."""
-    last = [_last(past.of_concept.recent(past.right, back)) for back in range(3)]
-    return last[0] * 9 + last[1] * 3 + last[2]
-
-
-def _before(past: Past) -> Ints:
-    """The thing that the student answered before, and how; 0 for an unknown one."""
-    thing = past.of_student.recent(past.thing.astype(float))
-    answer = past.of_student.recent(past.right)
-    return np.where(thing >= 0, np.nan_to_num(2 * thing + answer + 1), 0).astype(np.int64)
-
-
-def _ability(past: Past, expected: Expected) -> Ints:
-    total = past.of_student.total(expected.surprise)
-    return np.searchsorted(ABILITY_STEPS, total / (past.tried + ABILITY_WEIGHT)).astype(np.int64)

@@ -4,7 +4,7 @@ Two answers of a student that are asked for at one moment miss their prediction 
 direction as far as the student differs from all others with the same features. The mean product
 of the two misses is therefore the variance of what we do not know of him (Bernoulli noise is
 independent and falls out). It is measured on students that the model has not seen, by amount of
-evidence, in log-odds.
+evidence, as a share of p (1 - p); a beta distribution with that variance gives the interval.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import betaincinv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,32 +20,45 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 INTERVAL_SHARE = 0.9
-"""The interval holds the student's probability in this share of cases."""
+"""The interval is made to hold the student's own probability in this share of cases."""
 
-Z = 1.6448536269514722
 EVIDENCE_STEPS = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
-SPREAD_FLOOR = 0.1
+MARGIN = 1.4
+"""What two answers do not share (a miss on one item only) is not in their product: without this
+factor the interval held 82 to 86 % of the true probabilities of simulated students, not 90."""
+
+LEAST_SPREAD, MOST_SPREAD = 0.005, 0.5
 PRIOR_PAIRS = 200.0
+GRID = np.linspace(0.002, 0.998, 499)
+"""Quantiles are looked up: to compute each costs more than the whole prediction."""
 
 
 def spreads(first: Floats, second: Floats, evidence: Floats) -> Floats:
-    """The spread in log-odds for each step of evidence, from pairs of (answer - probability, …).
+    """The variance of students for each step of evidence, as a share of p (1 - p).
 
-    `first` and `second` hold, per pair, the miss and the Bernoulli variance of each answer.
+    `first` and `second` hold, per pair of answers, the miss and the Bernoulli variance of each.
+    A step with few pairs is drawn towards all of them.
     """
     product = first[:, 0] * second[:, 0]
-    scale = first[:, 1] * second[:, 1]
+    scale = np.sqrt(first[:, 1] * second[:, 1])
     overall = product.sum() / max(scale.sum(), 1e-9)
     step = np.searchsorted(EVIDENCE_STEPS, evidence, side="right")
     size = len(EVIDENCE_STEPS) + 1
     sums = np.bincount(step, product, minlength=size)
     scales = np.bincount(step, scale, minlength=size)
     doubt = PRIOR_PAIRS * float(scale.mean()) if len(scale) else 1.0
-    variance = (sums + doubt * overall) / (scales + doubt)
-    return np.asarray(np.sqrt(np.maximum(variance, SPREAD_FLOOR**2)))
+    shares = (sums + doubt * overall) / (scales + doubt)
+    return np.asarray(np.clip(MARGIN * shares, LEAST_SPREAD, MOST_SPREAD))
 
 
-def interval(log_odds: Floats, evidence: Floats, spread: Floats) -> tuple[Floats, Floats]:
+def interval(probability: Floats, evidence: Floats, spread: Floats) -> tuple[Floats, Floats]:
     """Lower and upper probability of each row."""
-    reach = Z * spread[np.searchsorted(EVIDENCE_STEPS, evidence, side="right")]
-    return np.asarray(expit(log_odds - reach)), np.asarray(expit(log_odds + reach))
+    step = np.searchsorted(EVIDENCE_STEPS, evidence, side="right")
+    lower, upper = np.empty(len(probability)), np.empty(len(probability))
+    for each, share in enumerate(spread):
+        chosen = step == each
+        concentration = 1 / share - 1
+        shape = GRID * concentration, (1 - GRID) * concentration
+        for ends, tail in ((lower, (1 - INTERVAL_SHARE) / 2), (upper, (1 + INTERVAL_SHARE) / 2)):
+            ends[chosen] = np.interp(probability[chosen], GRID, betaincinv(*shape, tail))
+    return np.minimum(lower, probability), np.maximum(upper, probability)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,9 @@ NO_PART = -1
 
 MOST_TRIES = 1_000_000
 """A model learns no better from more, and would need more memory than a build has."""
+
+MOST_PAIRS = 60_000
+"""Pairs of tries from which the spread of students is measured."""
 
 HIDDEN_SHARE = 0.15
 """Examples that are learned once more as if only the concept were known, as pages ask it."""
@@ -73,21 +76,46 @@ class Examples:
     evidence: Floats
     row: Ints
 
+    def only(self, chosen: NDArray[np.bool_]) -> Examples:
+        """The chosen rows."""
+        return Examples(
+            self.names,
+            self.matrix[chosen],
+            self.right[chosen],
+            self.part[chosen],
+            self.evidence[chosen],
+            self.row[chosen],
+        )
+
 
 def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
     """Features and members, the latter fitted on all students after they were weighed."""
     scored = _at_most(scored, seed)
-    shown = pl.concat([scored, _hidden(scored, seed)])
-    answers = _answers(shown)
+    copies = _hidden(scored, seed)
+    following = _following(scored, seed)
+    shown = pl.concat([scored, copies, following.drop("of")])
     tries = in_order(_asked_below(shown, scored.height))
     features, columns, fold = Features.learn(tries, seed)
-    examples = _examples(tries, columns, fold, answers)
+    examples = _examples(tries, columns, fold, _answers(shown))
     if len(np.unique(examples.right)) == 1:
         raise NotEnoughData("All tries have the same result: there is nothing to learn.")
-    *parts, whole = _fitted(examples, seed)
-    weights, offset = _weighed(examples, parts)
-    learned = Learned(examples.names, whole, weights, offset, np.empty(0))
-    return features, replace(learned, spread=_spread(scored, seed, learned, parts))
+    taught = examples.row < scored.height + copies.height
+    *parts, whole = _fitted(examples.only(taught), seed)
+    said = _said_unseen(examples, parts)
+    weights, offset = _weighed(examples.right[taught], said[taught], list(whole))
+    share = expit(offset + said @ np.array(list(weights.values())))
+    pairs = following["of"].to_numpy(), np.arange(len(following)) + taught.sum()
+    spread = _spread(examples, share, *pairs)
+    return features, Learned(examples.names, whole, weights, offset, spread)
+
+
+def _following(scored: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The next try on the same concept, asked at the moment of the row `of`: some of all."""
+    ordered = scored.with_row_index("of").sort("student_id", "place", maintain_order=True)
+    later = pl.col("item_id", "score").shift(-1).over("student_id", "concept_id")
+    pairs = ordered.with_columns(later).filter(pl.col("score").is_not_null())
+    drawn = pairs.sample(n=min(pairs.height, MOST_PAIRS), seed=seed)
+    return drawn.select(*scored.columns, pl.col("of").cast(pl.Int64))
 
 
 def _at_most(scored: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -140,59 +168,32 @@ def _fitted(examples: Examples, seed: int) -> list[dict[str, Any]]:
         return list(threads.map(without, [*range(PARTS), NO_PART]))
 
 
-def _said_unseen(examples: Examples, parts: list[dict[str, Any]]) -> dict[str, Floats]:
+def _said_unseen(examples: Examples, parts: list[dict[str, Any]]) -> Floats:
     """What each member says of every row, fitted without the row's part of the students."""
-    said = {name: np.empty(len(examples.right)) for name in parts[0]}
+    said = np.empty((len(examples.right), len(parts[0])))
 
     def say(part: int) -> None:
         chosen = examples.part == part
-        for name, member in parts[part].items():
-            said[name][chosen] = log_odds(member, examples.matrix[chosen])
+        for column, member in enumerate(parts[part].values()):
+            said[chosen, column] = log_odds(member, examples.matrix[chosen])
 
     with two_threads() as threads:
         list(threads.map(say, range(len(parts))))
     return said
 
 
-def _weighed(examples: Examples, parts: list[dict[str, Any]]) -> tuple[dict[str, float], float]:
+def _weighed(right: Floats, said: Floats, names: list[str]) -> tuple[dict[str, float], float]:
     """Weights and offset with which members' log-odds fit students that they never saw."""
-    said = _said_unseen(examples, parts)
-    weigher = LogisticRegression(C=1.0).fit(np.column_stack(list(said.values())), examples.right)
-    return dict(zip(said, weigher.coef_[0].tolist(), strict=True)), float(weigher.intercept_[0])
+    weigher = LogisticRegression(C=1.0).fit(said, right)
+    return dict(zip(names, weigher.coef_[0].tolist(), strict=True)), float(weigher.intercept_[0])
 
 
-def _spread(
-    scored: pl.DataFrame, seed: int, learned: Learned, parts: list[dict[str, Any]]
-) -> Floats:
-    """The spread of students, from tries in a row on one concept as if asked at one moment."""
-    paired = _paired(scored)
-    tries = in_order(paired)
-    _, columns, fold = Features.learn(tries, seed)
-    matrix = np.column_stack([columns[name].astype(np.float32) for name in learned.names])
-    examples = Examples(
-        learned.names, matrix, tries.right, fold % PARTS, evidence_count(columns), tries.row
-    )
-    said = _said_unseen(examples, parts)
-    blend = learned.offset + sum(learned.weights[name] * said[name] for name in said)
-    share = expit(blend)
+def _spread(examples: Examples, share: Floats, first_row: Ints, second_row: Ints) -> Floats:
+    """The spread of students, from pairs of tries that were predicted from the same past."""
+    at = np.argsort(examples.row)
     facts = np.column_stack([examples.right - share, share * (1 - share)])
-    same = (tries.question[1:] == tries.question[:-1]) & (tries.concept[1:] == tries.concept[:-1])
-    first = np.flatnonzero(same)
-    return spreads(facts[first], facts[first + 1], examples.evidence[first])
-
-
-def _paired(scored: pl.DataFrame) -> pl.DataFrame:
-    """Neighbours of one student on one concept share their place, two by two."""
-    ordered = scored.sort("student_id", "place", maintain_order=True)
-    run = pl.struct("student_id", "concept_id").rle_id()
-    pair = pl.int_range(pl.len()).over("run") // 2
-    return (
-        ordered.with_columns(run=run)
-        .with_columns(pair=pair)
-        .select(
-            pl.exclude("run", "pair", "place"), place=pl.col("place").first().over("run", "pair")
-        )
-    )
+    first, second = at[first_row], at[second_row]
+    return spreads(facts[first], facts[second], examples.evidence[first])
 
 
 def evidence_count(columns: dict[str, Floats]) -> Floats:

@@ -82,14 +82,15 @@ class MasteryModel:
         matrix = np.column_stack([columns[name][asked] for name in self.learned.names])
         said = self.learned.log_odds(matrix.astype(np.float32))
         count = evidence_count(columns)[asked]
-        lower, upper = interval(said, count, self.learned.spread)
+        probability = expit(said)
+        lower, upper = interval(probability, count, self.learned.spread)
         return frame[tries.row[asked]].select(
             "row",
             "student_id",
             "concept_id",
             "item_id",
             "place",
-            probability=pl.lit(pl.Series(expit(said))),
+            probability=pl.lit(pl.Series(probability)),
             lower=pl.lit(pl.Series(lower)),
             upper=pl.lit(pl.Series(upper)),
             evidence_count=pl.lit(pl.Series(count)).cast(pl.Int64),

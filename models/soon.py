@@ -24,6 +24,8 @@ MORNINGS = 10
 EVERY_DAYS = 7
 MOST_EXAMPLES = 150_000
 WEEK = 7
+ANY_CONCEPT = ""  # no concept has this id
+SHARES = pl.DataFrame(schema={"concept_id": pl.String, "concept_mastered_ratio": pl.Float64})
 SHRINK = 10.0  # a concept's share of mastery counts like ten more students at everybody's share
 WORK = {
     "student_id": "text",
@@ -49,6 +51,7 @@ class SoonModel:
         self.seed = seed
         self.classifier = Classifier(FIGURES, seed=seed)
         self.report: dict[str, Any] = {}
+        self.shares = SHARES.clear()
 
     def fit(self, work: pl.DataFrame, *, as_of: date) -> Self:
         """Learn from the days before `as_of`."""
@@ -68,18 +71,20 @@ class SoonModel:
         }
         everything = sorted({*early, *late})
         self.classifier.fit(*examples(days, everything, seed=self.seed))
+        self.shares = mastered_shares(concept_states(days, as_of))
         return self
 
     def predict(self, work: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         """One row per student and open concept: `student_id, concept_id, probability_14_days`."""
-        rows = open_concepts(checked_work(work), as_of)
+        rows = open_concepts(checked_work(work), as_of, self.shares)
         chance = pl.Series(self.classifier.predict(rows), dtype=pl.Float64)
         return rows.select("student_id", "concept_id", probability_14_days=chance)
 
     def to_state(self) -> dict[str, Any]:
         """Plain values, arrays and estimators, for the artefact."""
         state = self.classifier.to_state()
-        return {"seed": self.seed, "classifier": state, "report": self.report}
+        shares = self.shares.to_dict(as_series=False)
+        return {"seed": self.seed, "classifier": state, "report": self.report, "shares": shares}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
@@ -87,6 +92,7 @@ class SoonModel:
         model = cls(seed=state["seed"])
         model.classifier = Classifier.from_state(state["classifier"])
         model.report = state["report"]
+        model.shares = pl.DataFrame(state["shares"], schema=SHARES.schema)
         return model
 
 
@@ -98,8 +104,32 @@ def checked_work(work: pl.DataFrame) -> pl.DataFrame:
     return work.select("student_id", "concept_id", "local_date", pl.col(numbers).cast(pl.Float64))
 
 
-def open_concepts(work: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row per student and concept begun and not mastered before `as_of`, with `FIGURES`."""
+def open_concepts(
+    work: pl.DataFrame, as_of: date, shares: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """One row per student and concept begun and not mastered before `as_of`, with `FIGURES`.
+
+    How often a concept is mastered is counted over these students, or comes from `shares`: a
+    prediction must not depend on whoever else is asked about.
+    """
+    states = concept_states(work, as_of)
+    concepts = mastered_shares(states) if shares is None else shares
+    usual = concepts.filter(pl.col("concept_id") == ANY_CONCEPT)["concept_mastered_ratio"]
+    return (
+        states.filter(~pl.col("is_mastered"))
+        .join(concepts, on="concept_id", how="left")
+        .join(_students(states), on="student_id")
+        .with_columns(
+            pl.col("mean_score", "mean_score_7").fill_nan(None),
+            pl.col("concept_mastered_ratio").fill_null(usual.first()),
+        )
+        .select("student_id", "concept_id", *FIGURES)
+        .sort("student_id", "concept_id")
+    )
+
+
+def concept_states(work: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per student and concept begun before `as_of`, and how it stood."""
     past = work.filter(pl.col("local_date") < as_of).with_columns(
         ago=(pl.lit(as_of) - pl.col("local_date")).dt.total_days()
     )
@@ -119,36 +149,37 @@ def open_concepts(work: pl.DataFrame, as_of: date) -> pl.DataFrame:
         is_mastered=pl.col("mastered").sum() > 0,
         mastered_ago=pl.col("ago").filter(pl.col("mastered") > 0).max(),
     )
-    everywhere = states["is_mastered"].mean() or 0.0
-    concepts = states.group_by("concept_id").agg(
-        concept_mastered_ratio=(pl.col("is_mastered").sum() + SHRINK * everywhere)  # type: ignore[operator]
-        / (pl.len() + SHRINK)
-    )
-    return (
-        states.filter(~pl.col("is_mastered"))
-        .join(concepts, on="concept_id")
-        .join(_students(states, past), on="student_id")
-        .with_columns(pl.col("mean_score", "mean_score_7").fill_nan(None))
-        .select("student_id", "concept_id", *FIGURES)
-        .sort("student_id", "concept_id")
-    )
-
-
-def _students(states: pl.DataFrame, past: pl.DataFrame) -> pl.DataFrame:
-    of_concepts = states.group_by("student_id").agg(
-        open_count=(~pl.col("is_mastered")).sum(),
-        mastered_count=pl.col("is_mastered").sum(),
-        mastered_28=(pl.col("mastered_ago") <= 4 * WEEK).sum(),
-    )
-    of_days = past.group_by("student_id").agg(
+    days = past.group_by("student_id").agg(
         active_days_14=pl.col("local_date").filter(pl.col("ago") <= 2 * WEEK).n_unique(),
         days_since_active=pl.col("ago").min(),
     )
-    return of_concepts.join(of_days, on="student_id")
+    return states.join(days, on="student_id")
+
+
+def mastered_shares(states: pl.DataFrame) -> pl.DataFrame:
+    """How often each concept is mastered by those who begin it; one row stands for any other."""
+    mean = states["is_mastered"].mean()
+    everywhere = float(mean) if isinstance(mean, float) else 0.0
+    mastered = pl.col("is_mastered").sum() + SHRINK * everywhere
+    shares = states.group_by("concept_id").agg(
+        concept_mastered_ratio=mastered / (pl.len() + SHRINK)
+    )
+    usual = {"concept_id": [ANY_CONCEPT], "concept_mastered_ratio": [everywhere]}
+    return pl.concat([shares, pl.DataFrame(usual, schema=SHARES.schema)]).sort("concept_id")
+
+
+def _students(states: pl.DataFrame) -> pl.DataFrame:
+    return states.group_by("student_id").agg(
+        open_count=(~pl.col("is_mastered")).sum(),
+        mastered_count=pl.col("is_mastered").sum(),
+        mastered_28=(pl.col("mastered_ago") <= 4 * WEEK).sum(),
+        active_days_14=pl.col("active_days_14").first(),
+        days_since_active=pl.col("days_since_active").first(),
+    )
 
 
 def examples(
-    work: pl.DataFrame, days: list[date], *, seed: int
+    work: pl.DataFrame, days: list[date], *, seed: int, shares: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, np.ndarray[Any, np.dtype[np.bool_]]]:
     """What was open on each morning and whether it was mastered in the 14 days from it on."""
     mastered = work.filter(pl.col("mastered") > 0).select(
@@ -156,7 +187,7 @@ def examples(
     )
     parts = []
     for morning in days:
-        rows = open_concepts(work, morning)
+        rows = open_concepts(work, morning, shares)
         until = morning + timedelta(days=HORIZON_DAYS)
         then = mastered.filter(
             (pl.col("mastered_date") >= morning) & (pl.col("mastered_date") < until)

@@ -68,7 +68,8 @@ def spread(weekly: pl.DataFrame, last_week: date, *, most_weeks: int = MOST_WEEK
     students = known.group_by("student_id").agg(first_ago=pl.col("ago").max()).sort("student_id")
     known = known.filter(pl.col("ago") < most_weeks)
     first_ago = students["first_ago"].to_numpy().astype(np.int64)
-    width = int(min(most_weeks, first_ago.max() + 1)) if len(students) else 1
+    # always as wide: what is known of a student must not depend on how long others are here
+    width = most_weeks
     since = np.maximum(0, width - 1 - first_ago)
     rows = students["student_id"].search_sorted(known["student_id"]).to_numpy()
     columns = width - 1 - known["ago"].to_numpy()

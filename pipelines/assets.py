@@ -9,6 +9,9 @@ from datetime import timedelta
 
 import dagster as dg
 
+from pipelines.learning import drift
+from pipelines.learning.assets import champion_key
+from pipelines.learning.kinds import KINDS
 from pipelines.notifying.channels import enabled_channels
 from pipelines.notifying.noticing import enqueue_published
 from pipelines.resource import WarehouseRun
@@ -16,6 +19,7 @@ from warehouse.catalog import Catalog, Table
 from warehouse.checks import CheckResult, declared
 from warehouse.clock import utc_now
 from warehouse.errors import StoreUnavailable
+from warehouse.outcomes import outcomes
 from warehouse.reader import Reader
 
 LAKE = dg.AssetKey(["lake", "events"])
@@ -23,6 +27,7 @@ EVENTS = dg.AssetKey(["source", "events"])
 HISTORY = dg.AssetKey(["source", "history"])
 SNAPSHOT = dg.AssetKey(["meta", "snapshot"])
 OUTBOX = dg.AssetKey(["notifications", "outbox"])
+FORETOLD = "predictions.concept_mastery"
 FRESH = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(hours=3), warn_window=timedelta(hours=2)
 )
@@ -85,11 +90,12 @@ def tables_asset(catalog: Catalog) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="tables",
-        specs=[_spec(table) for table in tables],
+        specs=[_spec(catalog, table) for table in tables],
         check_specs=[
             dg.AssetCheckSpec(check.name, asset=_key(check.table), blocking=check.blocking)
             for check in checks
-        ],
+        ]
+        + [dg.AssetCheckSpec(name, asset=_key(FORETOLD), blocking=False) for name in drift.NAMES],
         can_subset=False,
     )
     def _tables(
@@ -107,8 +113,28 @@ def tables_asset(catalog: Catalog) -> dg.AssetsDefinition:
             )
         for check in warehouse.build.report.checks:
             yield _check_result(check)
+        yield from _drift(warehouse)
 
     return _tables
+
+
+def _drift(warehouse: WarehouseRun) -> Iterator[dg.AssetCheckResult]:
+    """How the models in use stand to the students of this build."""
+    build, given = warehouse.build, warehouse.foretelling
+    found = drift.drifts(
+        given.spread,
+        outcomes(build.con),
+        given.suppliers.models.to_pylist(),
+        full=bool(build.report.why_full),
+    )
+    for each in found:
+        yield dg.AssetCheckResult(
+            asset_key=_key(FORETOLD),
+            check_name=each.name,
+            passed=each.passed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata=each.told,
+        )
 
 
 def snapshot_asset(catalog: Catalog) -> dg.AssetsDefinition:
@@ -158,10 +184,13 @@ def notification_outbox(
     return dg.MaterializeResult(metadata={"new_entries": made})
 
 
-def _spec(table: Table) -> dg.AssetSpec:
-    deps = [_key(name) for name in sorted(table.reads) if not name.startswith("source.")]
+def _spec(catalog: Catalog, table: Table) -> dg.AssetSpec:
+    needed = catalog.needs(table.name)
+    deps = [_key(name) for name in sorted(needed) if not name.startswith("source.")]
     if "source.events" in table.reads:
         deps.append(EVENTS)
+    # a table of one kind of prediction; one that takes the models' ids alone has these already
+    deps += [champion_key(kind) for kind in KINDS.values() if kind.foretells in table.reads]
     columns = [
         dg.TableColumn(c.name, description=f"{c.meaning} ({c.unit})" if c.unit else c.meaning)
         for c in table.columns

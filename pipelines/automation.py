@@ -7,12 +7,30 @@ from warehouse.store.database import open_store
 
 FULL = {"resources": {"warehouse": {"config": {"full": True}}}}
 
+TRAINED = dg.AssetSelection.groups("training", "models")
+
 warehouse_job = dg.define_asset_job(
     "warehouse",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - TRAINED,
     executor_def=dg.in_process_executor,
     description="Land new events, bring every table up to date, publish a snapshot.",
     tags={"dagster/max_runtime": 7200},
+)
+
+training_job = dg.define_asset_job(
+    "training",
+    selection=TRAINED,
+    executor_def=dg.in_process_executor,
+    description="A challenger of each kind learns and is judged beside the champion.",
+    tags={"dagster/max_runtime": 14_400},
+)
+
+weekly = dg.ScheduleDefinition(
+    name="weekly_training",
+    job=training_job,
+    cron_schedule="30 3 * * 0",
+    description="After the full build of the night to Sunday, so that it learns from all of it.",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
 hourly = dg.ScheduleDefinition(

@@ -87,6 +87,26 @@ def build(
 
 
 @app.command()
+def train(
+    seed: Annotated[int, typer.Option(help="Fixes which students are taken, and all chance.")] = 0,
+    most_events: Annotated[
+        int | None, typer.Option(min=1, help="Take students until they have so many events.")
+    ] = None,
+    most_tries: Annotated[
+        int | None, typer.Option(min=1, help="Of these, no more teach the model of mastery.")
+    ] = None,
+) -> None:
+    """Run the training job here: challengers learn, and those that pass the gate are used."""
+    from pipelines.running import run_training_job
+
+    with said_plainly():
+        told = run_training_job(
+            load_settings(), seed=seed, most_events=most_events, most_tries=most_tries
+        )
+        typer.echo("\n".join(told))
+
+
+@app.command()
 def notify(
     watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl-C.")] = False,
 ) -> None:

@@ -10,7 +10,15 @@ from pipelines.assets import (
     source_history,
     tables_asset,
 )
-from pipelines.automation import hourly, inbox_sensor, nightly, warehouse_job
+from pipelines.automation import (
+    hourly,
+    inbox_sensor,
+    nightly,
+    training_job,
+    warehouse_job,
+    weekly,
+)
+from pipelines.learning.assets import TrainingRun, training_assets
 from pipelines.resource import WarehouseRun
 from warehouse.catalog import Catalog, load_catalog
 
@@ -26,10 +34,11 @@ def build_defs(catalog: Catalog | None = None) -> dg.Definitions:
             tables_asset(tables),
             snapshot_asset(tables),
             notification_outbox,
+            *training_assets(),
         ],
-        resources={"warehouse": WarehouseRun()},
-        jobs=[warehouse_job],
-        schedules=[hourly, nightly],
+        resources={"warehouse": WarehouseRun(), "trainer": TrainingRun()},
+        jobs=[warehouse_job, training_job],
+        schedules=[hourly, nightly, weekly],
         sensors=[inbox_sensor],
         executor=dg.in_process_executor,
     )

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from models.artifact import ArtifactRefused, Shelf
+from pipelines.learning.champions import NONE_YET, champion
+from pipelines.learning.kinds import KINDS, Kind
 from pipelines.notifying.assembly import check_channel
 from pipelines.notifying.channels import EMAIL, PUSH, enabled_channels
 from pipelines.running import with_secret
@@ -64,6 +67,7 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         lambda: well(f"rules {load_rules(settings.rules).version}"),
         lambda: well(f"{len(load_catalog().tables)} tables in the catalog"),
         lambda: _writable("Dagster's storage", settings.dagster_dir),
+        *(partial(_model, settings, kind) for kind in KINDS.values()),
         *(partial(_channel, settings, name) for name in enabled_channels(settings)),
         *([lambda: _sender(settings, now)] if enabled_channels(settings) else []),
     ]
@@ -153,6 +157,27 @@ def _snapshot(snapshots: Snapshots, now: datetime) -> Finding:
         f"snapshot {current.stem} was built {age.total_seconds() / 3600:.1f} hours ago",
         "Builds do not run: start `spool up`, or run `spool build` and read what it says.",
     )
+
+
+def _model(settings: Settings, kind: Kind) -> Finding:
+    """Whether a model is in use; that there is none yet is no fault of the installation."""
+    found = champion(settings.models_dir, kind)
+    if found.card is not None:
+        return well(f"model {kind.name} {found.model_id}: {found.card['reason']}")
+    if found.problem != NONE_YET:
+        return wrong(str(found.problem), "Run `spool train`, then `spool build`.")
+    return well(f"model {kind.name}: none yet; {_why_none(settings, kind)}")
+
+
+def _why_none(settings: Settings, kind: Kind) -> str:
+    shelf = Shelf(settings.models_dir, kind.name)
+    try:
+        newest = shelf.newest()
+    except ArtifactRefused as refusal:
+        return refusal.detail
+    if newest is None:
+        return f"`spool train` makes one from {kind.needs}"
+    return f"the latest challenger failed: {newest['reason']}"
 
 
 def _channel(settings: Settings, name: str) -> Finding:

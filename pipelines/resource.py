@@ -10,6 +10,7 @@ from datetime import datetime
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from pipelines.learning.supplying import Foretelling, foretelling
 from warehouse import logs
 from warehouse.build import Build
 from warehouse.build_report import BuildRequest
@@ -30,6 +31,7 @@ class WarehouseRun(dg.ConfigurableResource["WarehouseRun"]):
     )
 
     _build: Build | None = PrivateAttr(default=None)
+    _foretelling: Foretelling | None = PrivateAttr(default=None)
 
     @property
     def build(self) -> Build:
@@ -37,6 +39,13 @@ class WarehouseRun(dg.ConfigurableResource["WarehouseRun"]):
         if self._build is None:
             raise dg.Failure("The build is not open: run the job `warehouse` as a whole.")
         return self._build
+
+    @property
+    def foretelling(self) -> Foretelling:
+        """What the build is given by the models in use."""
+        if self._foretelling is None:
+            raise dg.Failure("The build is not open: run the job `warehouse` as a whole.")
+        return self._foretelling
 
     @contextmanager
     def yield_for_execution(
@@ -52,12 +61,16 @@ class WarehouseRun(dg.ConfigurableResource["WarehouseRun"]):
             as_of=_instant(self.as_of),
             known_at=_instant(self.known_at),
         )
-        with open_store(settings) as store, Build(settings, store, request).running() as build:
-            self._build = build
+        given = foretelling(settings, request.known_at or request.as_of)
+        with (
+            open_store(settings) as store,
+            Build(settings, store, request, suppliers=given.suppliers).running() as build,
+        ):
+            self._build, self._foretelling = build, given
             try:
                 yield self
             finally:
-                self._build = None
+                self._build, self._foretelling = None, None
 
 
 def _refuse_part_of_the_job(context: dg.InitResourceContext) -> None:

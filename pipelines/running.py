@@ -26,6 +26,7 @@ from warehouse.store.database import open_store
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_FILE = "jwt_secret"  # noqa: S105  # a name, not a secret
 GRACE_SECONDS = 15
+SAMPLE_TRIES = "12000"  # a third of the sample school's: the start need not wait for the rest
 
 
 def with_secret(settings: Settings, *, make: bool = False) -> Settings:
@@ -92,6 +93,37 @@ def run_warehouse_job(
         raise BuildFailed(_first_failure(result), cure="The last good snapshot stays current.")
 
 
+def run_training_job(
+    settings: Settings, *, seed: int, most_events: int | None, most_tries: int | None
+) -> list[str]:
+    """Run the Dagster job `training` in this process; returns a line for each kind of model.
+
+    Raises:
+        BuildFailed: a step failed; the message is that of the error behind it.
+    """
+    os.environ.update(environment(settings))
+    import dagster as dg
+
+    from pipelines.definitions import defs
+
+    bounds = {"most_events": most_events, "most_tries": most_tries}
+    config = {"seed": seed, **{name: most for name, most in bounds.items() if most}}
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def("training").execute_in_process(
+            run_config={"resources": {"trainer": {"config": config}}},
+            instance=instance,
+            raise_on_error=False,
+        )
+    if not result.success:
+        raise BuildFailed(_first_failure(result), cure="The models in use stay in use.")
+    return [
+        f"{event.asset_key.path[1]}: {event.materialization.metadata['in_use'].value} in use;"
+        f" {event.materialization.metadata['reason'].value}"
+        for event in result.get_asset_materialization_events()
+        if event.asset_key and event.asset_key.path[0] == "models"
+    ]
+
+
 def _first_failure(result: object) -> str:
     for event in result.all_events:  # type: ignore[attr-defined]  # ExecuteInProcessResult
         data = event.event_specific_data
@@ -139,7 +171,9 @@ def run_everything(settings: Settings, *, sample: bool, port: int, dagster_port:
     env = environment(ready) | {"SPOOL_SAMPLE": "true" if sample else "false"}
     if sample and Snapshots(ready.snapshots_dir).current() is None:
         load_sample_school(ready, console)
-        subprocess.run([sys.executable, "-m", "pipelines", "build"], env=env, check=True)
+        # The first build is what models learn from, the second shows what they foresee.
+        for step in (["build"], ["train", "--most-tries", SAMPLE_TRIES], ["build"]):
+            subprocess.run([sys.executable, "-m", "pipelines", *step], env=env, check=True)
     _fail_runs_of_the_past(env)
     processes = {
         name: subprocess.Popen(command, env=env, start_new_session=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from warehouse.reader import Row
 
 NEXT_MAX = 3
+NOTHING: Mapping[str, Row] = {}
 _DONE = {"completed", "mastered"}
 
 
@@ -46,34 +47,51 @@ class Path(NamedTuple):
     subjects: list[Share]
 
 
-def lay_over(curriculum: Sequence[Row], statuses: Mapping[str, str]) -> Path:
-    """Lay a student's statuses (by concept) over the curriculum."""
-    nodes = [_node(concept, statuses) for concept in curriculum]
+def lay_over(
+    curriculum: Sequence[Row],
+    statuses: Mapping[str, str],
+    mastery: Mapping[str, Row] = NOTHING,
+    recommendations: Sequence[Row] = (),
+) -> Path:
+    """Lay a student's statuses and predictions (by concept) over the curriculum."""
+    nodes = [_node(concept, statuses, mastery) for concept in curriculum]
     edges = [
         Edge(from_=prerequisite, to=concept["concept_id"])
         for concept in curriculum
         for prerequisite in concept["prerequisites"]
     ]
-    return Path(nodes, edges, _next(nodes), _subjects(nodes))
+    return Path(nodes, edges, _next(nodes, recommendations), _subjects(nodes))
 
 
-def _node(concept: Row, statuses: Mapping[str, str]) -> Node:
+def _node(concept: Row, statuses: Mapping[str, str], mastery: Mapping[str, Row]) -> Node:
     needed = concept["prerequisites"]
+    said = mastery.get(concept["concept_id"])
     return Node(
         concept_id=concept["concept_id"],
         name=concept["name"],
         subject_id=concept["subject_id"],
         status=statuses.get(concept["concept_id"], "not_started"),
-        mastery_probability=None,
+        # a guess from others is no statement about this student
+        mastery_probability=said["probability"] if said and said["enough_evidence"] else None,
         unlocked=all(statuses.get(prerequisite) in _DONE for prerequisite in needed),
     )
 
 
-def _next(nodes: Sequence[Node]) -> list[str]:
-    """What is begun comes before what is new."""
+def _next(nodes: Sequence[Node], recommendations: Sequence[Row]) -> list[str]:
+    """What is recommended; then what is begun comes before what is new.
+
+    What the student has finished since the predictions were made is not recommended again.
+    """
+    status = {node.concept_id: node.status for node in nodes}
+    best = [
+        row["concept_id"]
+        for row in recommendations
+        if row["kind"] == "review" or status.get(row["concept_id"]) not in _DONE
+    ]
     open_nodes = [node for node in nodes if node.unlocked and node.status not in _DONE]
     open_nodes.sort(key=lambda node: (node.status != "in_progress", node.concept_id))
-    return [node.concept_id for node in open_nodes[:NEXT_MAX]]
+    found = dict.fromkeys([*best, *(node.concept_id for node in open_nodes)])
+    return list(found)[:NEXT_MAX]
 
 
 def _subjects(nodes: Sequence[Node]) -> list[Share]:

@@ -56,6 +56,7 @@ LINES: Mapping[str, Line] = {
     "student_progress": Line(RECORD),
     "concept_progress": Line(RECORD, rest={"concept_id": "light"}),
     "learning_path": Line(RECORD),
+    "recommendations": Line(RECORD),
     "why_figure": Line(RECORD, rest={"figure": "points"}),
     "trends": Line(RECORD),
     "insights": Line(RECORD),

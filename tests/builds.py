@@ -28,6 +28,7 @@ from warehouse.snapshot import Snapshots
 from warehouse.store.curriculum import Concept
 from warehouse.store.database import Store, open_store
 from warehouse.store.people import Enrolment, Guardian, Person, SchoolClass
+from warehouse.suppliers import NOTHING, Suppliers
 
 Tables = dict[str, list[Row]]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -103,11 +104,16 @@ class Home:
                 accepted.setdefault(event.event_id, event)
         return list(accepted.values())
 
-    def build(self, now: datetime, **how: Any) -> BuildReport:
+    def build(self, now: datetime, *, suppliers: Suppliers = NOTHING, **how: Any) -> BuildReport:
         """One build, with a catalog that was read once."""
-        request = BuildRequest(now, **how)
-        run = Build(self.settings, self.store, request, rules=self.rules, catalog=catalog())
-        return run.run()
+        return Build(
+            self.settings,
+            self.store,
+            BuildRequest(now, **how),
+            rules=self.rules,
+            catalog=catalog(),
+            suppliers=suppliers,
+        ).run()
 
     def stored(self) -> Tables:
         """The tables of the current snapshot as they lie in its file."""

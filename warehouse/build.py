@@ -22,12 +22,13 @@ import pyarrow as pa
 from warehouse import history, increment
 from warehouse.build_report import BuildReport, BuildRequest, tell
 from warehouse.catalog import Catalog, load_catalog
-from warehouse.checks import CheckBook
+from warehouse.checks import CheckBook, refuse_failed
 from warehouse.connections import open_workspace
 from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
 from warehouse.known import KNOWN, KnownEvents, create_recent
 from warehouse.lake import Lake
+from warehouse.outcomes import bring_outcomes
 from warehouse.publish import contained, describe, verify
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
@@ -35,6 +36,7 @@ from warehouse.snapshot import Snapshots, new_snapshot_id
 from warehouse.source_states import SourceStates
 from warehouse.sources import load_sources, store_tables
 from warehouse.store.database import Store
+from warehouse.suppliers import NOTHING, Suppliers, Supply
 from warehouse.unlocks import new_unlocks
 
 EVENTS_PER_CHUNK = 4_000_000
@@ -51,8 +53,10 @@ class Build:
         *,
         rules: Rules | None = None,
         catalog: Catalog | None = None,
+        suppliers: Suppliers = NOTHING,
     ) -> None:
         self.settings, self.store, self.request = settings, store, request
+        self.suppliers = suppliers
         self.rules, self.catalog = rules or load_rules(settings.rules), catalog or load_catalog()
         self.lake = Lake(settings.lake_dir)
         self.snapshots = Snapshots(settings.snapshots_dir)
@@ -125,6 +129,7 @@ class Build:
             "code_version": self.catalog.fingerprint,
             "rules_fingerprint": self.rules.fingerprint,
             "curriculum_fingerprint": hashlib.sha256(curriculum.encode()).hexdigest()[:16],
+            "models_fingerprint": self.suppliers.fingerprint,
         }
 
     @cached_property
@@ -212,8 +217,11 @@ class Build:
         """
         with self._timed("fill"):
             checks = CheckBook(self.con, self.catalog)
-            filler = Filler(self.con, self.catalog, checks)
-            if not self.report.why_full:
+            supply = Supply(self.con, self.suppliers, self.report.as_of)
+            filler = Filler(self.con, self.catalog, checks, supply)
+            full, previous = bool(self.report.why_full), self.snapshots.current()
+            bring_outcomes(self.con, self.report.as_of, full=full, previous=previous)
+            if not full:
                 filler.forget_touched()
             self.report.tables = filler.fill(self._events, self._chunks)
             self.report.checks = list(checks.results.values())
@@ -226,7 +234,7 @@ class Build:
             BuildFailed: a blocking check found rows, or the finished file does not verify.
         """
         with self._timed("publish"):
-            self._refuse_failed_checks()
+            refuse_failed(self.report.checks)
             previous = self.snapshots.current()
             self.report.event_count = describe(
                 self.con, self.report, self.request, self._identity(), self.rules.version
@@ -240,17 +248,6 @@ class Build:
                 self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))
             self.snapshots.prune()
         return self.report.snapshot_id
-
-    def _refuse_failed_checks(self) -> None:
-        failed = [check for check in self.report.checks if check.blocking and not check.passed]
-        if failed:
-            named = "; ".join(
-                f"{c.name} ({c.table}) found {c.failures}, such as {c.sample[0]}" for c in failed
-            )
-            raise BuildFailed(
-                f"Not published, since checks found rows that should not exist: {named}.",
-                cure="The last good snapshot stays current; mend the table or the data.",
-            )
 
     def _open(self) -> None:
         self._con = open_workspace(self.workspace)
@@ -266,7 +263,7 @@ class Build:
     def _load_sources(self) -> None:
         load_sources(
             self.con,
-            self._told,
+            {**self._told, "models": self.suppliers.models},
             self.rules,
             as_of=self.report.as_of,
             zone=self.settings.default_timezone,

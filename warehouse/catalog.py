@@ -20,6 +20,7 @@ import sqlglot
 from sqlglot import exp
 
 from warehouse.errors import InvalidTable
+from warehouse.supplied import SUPPLIED
 
 LAYERS = (
     "source",
@@ -27,9 +28,11 @@ LAYERS = (
     "progress",
     "gamification",
     "analytics",
+    "predictions",
     "metrics",
     "notifications",
 )
+BESIDE = {"predictions": "analytics"}  # each of the two may read the other
 HEADER_KEYS = {"grain", "scope", "stored", "refresh"}
 COLUMN = re.compile(r"^\s{2,}(?P<name>[a-z_0-9]+)(?: \((?P<unit>[^)]+)\))?: (?P<meaning>.+)$")
 
@@ -109,7 +112,7 @@ class Catalog:
     @cached_property
     def ordered(self) -> tuple[Table, ...]:
         """Every table after those that it reads; ties by name."""
-        graph = {n: t.reads & self.tables.keys() for n, t in sorted(self.tables.items())}
+        graph = {name: self.needs(name) & self.tables.keys() for name in sorted(self.tables)}
         return tuple(self.tables[name] for name in TopologicalSorter(graph).static_order())
 
     @cached_property
@@ -120,6 +123,11 @@ class Catalog:
             digest.update(f"{table.name}\0{table.sql}\0".encode())
         return digest.hexdigest()[:16]
 
+    def needs(self, name: str) -> frozenset[str]:
+        """What a table reads, and what the relations are made from that it has from suppliers."""
+        reads = self.tables[name].reads
+        return reads.union(*(SUPPLIED[read].reads for read in reads & SUPPLIED.keys()))
+
     def upstream(self, reads: Iterable[str], *, given: Iterable[str] = ()) -> tuple[Table, ...]:
         """The tables behind `reads` in order, not looking behind the relations `given`."""
         have = frozenset(given)
@@ -128,7 +136,7 @@ class Catalog:
             name = wanted.pop()
             if name in self.tables and name not in found:
                 found.add(name)
-                wanted |= self.tables[name].reads - have
+                wanted |= self.needs(name) - have
         return tuple(table for table in self.ordered if table.name in found)
 
 
@@ -239,12 +247,13 @@ def _check_lineage(catalog: Catalog) -> None:
             if read is None:
                 if name.partition(".")[0] != "source":
                     raise InvalidTable(f"{table.name} reads {name}, which does not exist.")
+                _check_supplied(table, name)
                 continue
             _check_edge(table, read)
 
 
 def _check_edge(table: Table, read: Table) -> None:
-    if LAYERS.index(read.schema) > LAYERS.index(table.schema):
+    if _rank(read.schema) > _rank(table.schema):
         raise InvalidTable(f"{table.name} reads {read.name}, a later layer.")
     if table.scope == "student" and read.scope != "student":
         raise InvalidTable(f"{table.name} has scope student but reads {read.name} of all.")
@@ -255,3 +264,14 @@ def _check_edge(table: Table, read: Table) -> None:
             f"{table.name} is refreshed for touched students only but reads {read.name}, "
             "which changes for everybody."
         )
+
+
+def _check_supplied(table: Table, name: str) -> None:
+    supplied = SUPPLIED.get(name)
+    if supplied is not None and supplied.whole != table.whole:
+        made = "everybody" if supplied.whole else "touched students only"
+        raise InvalidTable(f"{table.name} reads {name}, which is supplied for {made}.")
+
+
+def _rank(layer: str) -> int:
+    return LAYERS.index(BESIDE.get(layer, layer))

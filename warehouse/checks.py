@@ -7,12 +7,13 @@ been checked when they were made. A check whose header says `severity: warn` nev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import duckdb
 
 from warehouse.catalog import Catalog, Relation, Table, flat
+from warehouse.errors import BuildFailed
 
 SAMPLE = 5
 FIRST_TABLE = "staging.learning_events"
@@ -94,6 +95,23 @@ def declared(catalog: Catalog) -> list[CheckResult]:
         CheckResult(check.name, _about(catalog, check), blocking="severity: warn" not in check.sql)
         for check in catalog.checks.values()
     ]
+
+
+def refuse_failed(checks: Iterable[CheckResult]) -> None:
+    """Stop a publish when blocking checks found rows.
+
+    Raises:
+        BuildFailed: with each of them and a row that it found.
+    """
+    failed = [check for check in checks if check.blocking and not check.passed]
+    if failed:
+        named = "; ".join(
+            f"{c.name} ({c.table}) found {c.failures}, such as {c.sample[0]}" for c in failed
+        )
+        raise BuildFailed(
+            f"Not published, since checks found rows that should not exist: {named}.",
+            cure="The last good snapshot stays current; mend the table or the data.",
+        )
 
 
 def _grain_check(table: Table) -> str:

@@ -13,6 +13,7 @@ from warehouse.catalog import LAYERS, Catalog, Table, load_catalog
 from warehouse.checks import declared
 from warehouse.metrics import Metric, load_metrics
 from warehouse.rules import Rules, load_rules
+from warehouse.supplied import SUPPLIED
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
 INTRODUCTION = """# What every number means
@@ -72,7 +73,7 @@ def _tables(catalog: Catalog) -> Iterator[str]:
 
 
 def _table(catalog: Catalog, table: Table) -> Iterator[str]:
-    readers = sorted(t.name for t in catalog.tables.values() if table.name in t.reads)
+    readers = sorted(t.name for t in catalog.tables.values() if table.name in catalog.needs(t.name))
     checks = sorted(check.name for check in declared(catalog) if check.table == table.name)
     stored = "stored" if table.stored else "not stored"
     refreshed = "everybody" if table.whole else "students with new events"
@@ -80,13 +81,18 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     yield f"{table.sentence}\n"
     yield f"- grain: {', '.join(table.grain)}; scope: {table.scope}"
     yield f"- {stored}; refreshed for {refreshed}"
-    yield f"- reads: {', '.join(sorted(table.reads))}"
+    yield f"- reads: {', '.join(_read(name) for name in sorted(table.reads))}"
     yield f"- read by: {', '.join(readers) or 'queries only'}"
     yield f"- checks: {', '.join(checks) or 'those of the tables that read it'}\n"
     yield "| column | unit | meaning |\n|---|---|---|"
     for column in table.columns:
         yield f"| {column.name} | {column.unit or ''} | {column.meaning} |"
     yield ""
+
+
+def _read(name: str) -> str:
+    supplied = SUPPLIED.get(name)
+    return f"{name} (models make it from {', '.join(supplied.reads)})" if supplied else name
 
 
 def main(arguments: list[str]) -> int:

@@ -18,6 +18,8 @@ from warehouse.catalog import Catalog, Relation, Table, flat
 from warehouse.checks import CheckBook
 from warehouse.encoding import ENCODED, encode, make_types, stored_columns
 from warehouse.errors import BuildFailed
+from warehouse.supplied import SUPPLIED
+from warehouse.suppliers import Supply
 
 
 @dataclass
@@ -31,14 +33,23 @@ class TableRun:
 class Filler:
     """Runs the tables of a catalog on one workspace."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, catalog: Catalog, checks: CheckBook) -> None:
-        self.con, self.checks = con, checks
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        catalog: Catalog,
+        checks: CheckBook,
+        supply: Supply,
+    ) -> None:
+        self.con, self.checks, self.supply = con, checks, supply
         stored = [table for table in catalog.ordered if table.stored]
         self.later = [t for t in stored if t.whole]
         self.kept = [t for t in stored if not t.whole]
-        self.chunk = catalog.upstream(table.name for table in self.kept)
-        self.runs = {table.name: TableRun() for table in self.chunk + tuple(self.later)}
-        self._flat = {table.name for table in self.chunk} | ENCODED
+        unneeded = supply.unasked() - {table.name for table in stored}
+        self.chunk = catalog.upstream((table.name for table in self.kept), given=unneeded)
+        behind = catalog.upstream(table.name for table in stored)
+        self.runs = {table.name: TableRun() for table in behind}
+        of_chunk = {name for name, supplied in SUPPLIED.items() if not supplied.whole}
+        self._flat = {table.name for table in self.chunk} | ENCODED | of_chunk
 
     def forget_touched(self) -> None:
         """Remove the rows of the students in temporary table `touched` from every kept table."""
@@ -57,8 +68,12 @@ class Filler:
         for relation in chunks:
             encode(self.con, relation)
             for table in self.chunk:
+                for name in sorted(table.reads & SUPPLIED.keys()):
+                    self.supply.of_chunk(name)
                 self._fill_chunk(table)
             self.checks.on_chunk(self._rendered)
+        for name in sorted({read for t in self.later for read in t.reads} & SUPPLIED.keys()):
+            self.supply.of_everybody(name)
         for table in self.later:
             self._make_whole(table)
         self.checks.on_sources()

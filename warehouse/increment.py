@@ -39,6 +39,13 @@ def why_not(
 ) -> str:
     """Say why the copied snapshot in `con` cannot be continued; empty when it can."""
     names = ", ".join(identity)
+    told = con.execute(
+        "select count(*) from duckdb_columns()"
+        " where schema_name = 'meta' and table_name = 'snapshot' and list_contains(?, column_name)",
+        [list(identity)],
+    ).fetchone()
+    if told != (len(identity),):
+        return "the current snapshot was made by another version, which told less of itself"
     row = con.execute(
         f"select as_of > ?, known_at is not null, event_count, {names} from meta.snapshot", [as_of]
     ).fetchone()

@@ -38,6 +38,11 @@ def needs_events(catalog: Catalog, query: Relation) -> bool:
     )
 
 
+def foretells(query: Relation) -> bool:
+    """Whether a query is about predictions, which are published and never made for an answer."""
+    return any(name.startswith("predictions.") for name in query.reads)
+
+
 def for_one_student(catalog: Catalog, query: Relation) -> str:
     """The question `query` as SQL over one student's events, registered as `student_events`."""
     tables, question = _chain(catalog, query)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -18,21 +17,11 @@ from warehouse.asking import Asking
 from warehouse.catalog import Catalog
 from warehouse.history import known_elsewhere
 from warehouse.pages import Pages
+from warehouse.snapshot import SnapshotInfo
 
 NOTHING_SECONDS = 2  # without a snapshot, look again for curriculum, goals and a first build
 KEPT_STUDENTS = 128
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class SnapshotInfo:
-    """What a published snapshot says of itself."""
-
-    snapshot_id: str
-    as_of: datetime
-    built_at: datetime
-    rules_version: str
-    event_count: int
 
 
 class Opened:

@@ -23,6 +23,7 @@ from warehouse.zones import zone_info
 JWT_SECRET_MINIMUM_BYTES = 32
 WEBHOOK_SECRET_BYTES = (24, 64)
 METRICS_TOKEN_MINIMUM = 16
+AUDIENCE = {"educators", "parents", "students"}
 RATE_LIMITED = ("reads", "writes", "tracking", "machines", "address", "failures")
 _RATE_LIMIT = re.compile(
     rf"({'|'.join(RATE_LIMITED)})\s*=\s*(off|[1-9]\d{{0,8}}/(second|minute|hour))"
@@ -134,6 +135,13 @@ def _metrics_token(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _audience(text: str) -> str:
+    shown_to = {part.strip() for part in text.split(",")}
+    if shown_to == {"nobody"} or shown_to <= AUDIENCE:
+        return text
+    raise ValueError(f"it must be nobody, or some of {', '.join(sorted(AUDIENCE))} with commas")
+
+
 def _secret(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value().encode("utf-8", "surrogateescape")) < JWT_SECRET_MINIMUM_BYTES:
         raise ValueError(
@@ -190,6 +198,7 @@ class Settings(BaseSettings):
     jwks_subject_claim: str = "sub"
     sample: bool = Field(default=False, alias="SPOOL_SAMPLE")
 
+    predictions_shown_to: Annotated[str, AfterValidator(_audience)] = "educators"
     insights_llm_url: Annotated[str, AfterValidator(_service_url)] | None = None
     insights_llm_model: str | None = None
     insights_llm_key: SecretStr | None = None

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,17 @@ from warehouse.errors import BuildFailed
 
 KEPT = 3
 CURRENT = "current.duckdb"
+
+
+@dataclass(frozen=True)
+class SnapshotInfo:
+    """What a published snapshot says of itself."""
+
+    snapshot_id: str
+    as_of: datetime
+    built_at: datetime
+    rules_version: str
+    event_count: int
 
 
 class Snapshots:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from warehouse.rules import Rules
 from warehouse.store.database import Store
+from warehouse.supplied import MODELS
 
 MILESTONE_METRICS = [
     ("started", "concept_started", "concepts_started"),
@@ -69,7 +70,7 @@ def load_sources(
     `told` is what the store says (`store_tables`), or said when a build of the past ran.
     """
     con.execute("create schema if not exists source")
-    tables = {**_rule_tables(rules), **told}
+    tables = {**_rule_tables(rules), "models": MODELS.empty_table(), **told}
     tables["clock"] = _table({"as_of": INSTANT, "default_time_zone": TEXT}, [(as_of, zone)])
     tables["days"] = _days(as_of)
     tables["numbers"] = _table({"n": pa.int32()}, [(n,) for n in range(WEEKS)])

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from api.contract import NOT_MODIFIED
 from api.dependencies import Asked, StudentRequest, meta
 from api.insights import INSIGHT, found_about
+from api.recommending import recommended
 from api.schemas.analytics import (
     Effect,
     Insight,
@@ -25,6 +26,7 @@ from api.schemas.analytics import (
     Trends,
     Week,
 )
+from api.schemas.foresight import ConceptMastery, Forecast, Recommendations
 from models.insights.finding import Finding
 from reports.insights import Level, Statement, statement
 from warehouse.catalog import Catalog
@@ -52,7 +54,18 @@ TREND_QUERIES = (
 )
 def trends(asked: Asked) -> Response:
     """Every week from the first to the present one, shares of subjects, and when they learn."""
-    return asked.answer(partial(_trends, asked))
+    return asked.answer(partial(_trends, asked), foretold=True)
+
+
+@router.get(
+    "/recommendations/{student_id}",
+    summary="What is worth a student's next minutes",
+    response_model=Recommendations,
+    responses=NOT_MODIFIED,
+)
+def recommendations(asked: Asked) -> Response:
+    """Concepts to go on with, to begin and to come back to, each with its reason."""
+    return asked.answer(partial(_recommendations, asked), foretold=True)
 
 
 @router.get(
@@ -66,8 +79,20 @@ def insights(asked: Asked, level: ReadingLevel = "plain") -> Response:
     return asked.answer(partial(_insights, asked, level))
 
 
+def _recommendations(asked: StudentRequest, student: StudentReader) -> Recommendations:
+    foresight = asked.foresight(student)
+    curriculum = asked.services.reader.published().curriculum
+    return Recommendations(
+        student_id=asked.student_id,
+        recommendations=recommended(foresight.recommendations, curriculum),
+        predictions=foresight.state,
+        meta=meta(student),
+    )
+
+
 def _trends(asked: StudentRequest, student: StudentReader) -> Trends:
     answers = student.ask_together(TREND_QUERIES)
+    foresight = asked.foresight(student)
     return Trends(
         student_id=asked.student_id,
         metrics=_metrics(answers["student_metrics"], answers["student_subjects"]),
@@ -82,8 +107,17 @@ def _trends(asked: StudentRequest, student: StudentReader) -> Trends:
             for metric in asked.services.metrics.values()
             if metric.table in _tables_shown(asked.services.reader.catalog)
         },
+        forecast=[Forecast(**row) for row in foresight.forecast],
+        mastery=[_mastery(row) for row in foresight.mastery.values()],
+        predictions=foresight.state,
         meta=meta(student),
     )
+
+
+def _mastery(row: Row) -> ConceptMastery:
+    """Without enough tries of their own nothing is said of a student but how few there are."""
+    said = dict.fromkeys(("probability", "lower", "upper"))
+    return ConceptMastery(**(row if row["enough_evidence"] else {**row, **said}))
 
 
 def _tables_shown(catalog: Catalog) -> set[str]:

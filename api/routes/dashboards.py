@@ -14,6 +14,7 @@ from api.audit import note_accesses
 from api.caching import conditional
 from api.contract import NOT_MODIFIED
 from api.dependencies import StudentId, access_of, services_of
+from api.foresight import may_see, may_see_risk
 from api.paths import with_slashes
 from api.schemas.dashboards import shown
 from reports.dashboards import reading
@@ -54,7 +55,8 @@ OneClass = Annotated[
 )
 def student_dashboard(request: Request, student_id: StudentId) -> Response:
     """Today, the goal of the week, the streak day by day, the level, wins, and how to go on."""
-    return _answer(request, reading.student, student_id)
+    foresees = may_see(services_of(request).settings, access_of(request).principal.role)
+    return _answer(request, partial(reading.student, foresees=foresees), student_id)
 
 
 @router.get(
@@ -78,7 +80,10 @@ def educator_dashboard(
     request: Request, educator_id: EducatorId, class_id: OneClass = None
 ) -> Response:
     """Each class that they teach now: by concept, by student, engagement, open interventions."""
-    return _answer(request, partial(reading.educator, class_id=class_id), educator_id)
+    role = access_of(request).principal.role
+    foresees = may_see_risk(services_of(request).settings, role)
+    prepare = partial(reading.educator, class_id=class_id, foresees=foresees)
+    return _answer(request, prepare, educator_id)
 
 
 @router.get(

@@ -110,7 +110,12 @@ async def change_intervention(
 
 def _open(services: Services, body: FlagBody, by: Actor) -> tuple[InterventionShape, bool]:
     flag = Flag(body.student_id, body.rule, body.concept_id or "")
-    flags = services.reader.published().ask("students_at_risk", student_ids=[flag.student_id])
+    snapshot = services.reader.published()
+    flags = [
+        row
+        for query in ("students_at_risk", "students_predicted_flags")
+        for row in snapshot.ask(query, student_ids=[flag.student_id])
+    ]
     if not any((f["rule"], f["concept_id"] or "") == (flag.rule, flag.concept_id) for f in flags):
         raise InvalidRequest(
             f"The student has no flag {body.rule} of this kind now.",

@@ -16,6 +16,7 @@ from api.dependencies import Asked, ConceptId, StudentRequest, meta
 from api.errors import NotFound
 from api.insights import INSIGHT, events_behind
 from api.paths import with_slashes
+from api.recommending import recommended
 from api.schemas.progress import (
     ConceptProgress,
     LearningPath,
@@ -83,7 +84,7 @@ def concept_progress(asked: Asked, concept_id: ConceptId) -> Response:
 )
 def learning_path(asked: Asked) -> Response:
     """The curriculum as a graph, what is open to the student, and what to go on with."""
-    return asked.answer(partial(_path, asked))
+    return asked.answer(partial(_path, asked), foretold=True)
 
 
 @router.get(
@@ -133,13 +134,17 @@ def _concept(asked: StudentRequest, concept_id: str, student: StudentReader) -> 
 
 def _path(asked: StudentRequest, student: StudentReader) -> LearningPath:
     statuses = {row["concept_id"]: row["status"] for row in student.ask("student_concepts")}
-    path = lay_over(asked.services.reader.rows("curriculum"), statuses)
+    curriculum = asked.services.reader.rows("curriculum")
+    foresight = asked.foresight(student)
+    path = lay_over(curriculum, statuses, foresight.mastery, foresight.recommendations)
     return LearningPath(
         student_id=asked.student_id,
         nodes=[PathNode.model_validate(node._asdict()) for node in path.nodes],
         edges=[PathEdge.model_validate(edge._asdict()) for edge in path.edges],
         next=path.next,
         subjects=[SubjectShare(**share._asdict()) for share in path.subjects],
+        recommendations=recommended(foresight.recommendations, curriculum),
+        predictions=foresight.state,
         meta=meta(student),
     )
 

@@ -8,6 +8,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from api.schemas.base import META_EXAMPLE, Meta, Shape, example
+from api.schemas.foresight import (
+    FORECAST_EXAMPLE,
+    MASTERY_EXAMPLE,
+    PREDICTIONS_EXAMPLE,
+    ConceptMastery,
+    Forecast,
+    Predictions,
+)
 
 Score = float | None
 SCORE = "0.0 to 1.0; null without a score."
@@ -129,6 +137,9 @@ class Trends(Shape):
                 }
             ],
             "time_patterns": {"hours": [SLOT_EXAMPLE], "weekdays": [{**SLOT_EXAMPLE, "number": 1}]},
+            "forecast": [FORECAST_EXAMPLE],
+            "mastery": [MASTERY_EXAMPLE],
+            "predictions": PREDICTIONS_EXAMPLE,
             "labels": {
                 "learning_velocity": {
                     "label": "Learning pace",
@@ -148,6 +159,9 @@ class Trends(Shape):
     )
     subject_distribution: list[SubjectPart]
     time_patterns: TimePatterns
+    forecast: list[Forecast] = Field(description="The next four weeks, by measure.")
+    mastery: list[ConceptMastery] = Field(description="By concept; see `predictions`.")
+    predictions: Predictions
     labels: dict[str, MetricLabel] = Field(description="What the figures are called, by metric.")
     meta: Meta
 

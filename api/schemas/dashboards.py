@@ -29,6 +29,7 @@ from reports.dashboards.classes import (
     Student,
 )
 from reports.dashboards.educator import EducatorDashboard
+from reports.dashboards.foreseeing import Feedback, RiskLine, RiskQuality
 from reports.dashboards.parent import (
     Attention,
     Child,
@@ -74,7 +75,7 @@ EXAMPLES: dict[type, object] = {
         Streak(5, 9, date(2026, 3, 4), _DAYS),
         _LEVEL,
         [_WIN],
-        [NextStep("fractions-dividing", "Dividing fractions", "maths", "not_started")],
+        [NextStep("fractions-dividing", "Dividing fractions", "maths", "not_started", None)],
         [SubjectPath("maths", 12, 2, 3, 1, 8.33)],
         META,
     ),
@@ -152,8 +153,25 @@ EXAMPLES[EducatorDashboard] = EducatorDashboard(
                     AT,
                 )
             ],
+            [
+                RiskLine(
+                    "student-0003",
+                    "Carl Example",
+                    "inactive",
+                    "No learning for the next 14 days: 71 in 100.",
+                    0.71,
+                    ["Was active on 1 of the last 14 days, on 6 of the 14 before."],
+                    TODAY,
+                )
+            ],
         )
     ],
+    [
+        RiskQuality(
+            "inactive", 0.55, 0.68, 0.57, 41, 620, 0.08, date(2026, 1, 26), date(2026, 2, 16)
+        )
+    ],
+    [Feedback("stuck", 9, 6, 5, 5 / 6)],
     META,
 )
 

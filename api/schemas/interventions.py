@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from api.schemas.base import Shape, example
 from warehouse.event_fields import Name
 
-Rule = Literal["inactive", "stuck", "slowing"]
+Rule = Literal["inactive", "stuck", "slowing", "predicted"]
 Outcome = Literal["resolved", "improving", "no_change", "not_needed", "other"]
 Note = Annotated[
     str,

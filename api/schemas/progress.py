@@ -8,6 +8,12 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from api.schemas.base import META_EXAMPLE, Meta, Shape, example
+from api.schemas.foresight import (
+    PREDICTIONS_EXAMPLE,
+    RECOMMENDATION_EXAMPLE,
+    Predictions,
+    Recommendation,
+)
 
 Status = Literal["not_started", "in_progress", "completed", "mastered"]
 
@@ -102,7 +108,10 @@ class PathNode(Shape):
     name: str
     subject_id: str
     status: Status
-    mastery_probability: float | None = Field(description="Null until a model gives one.")
+    mastery_probability: float | None = Field(
+        description="P(the next try is right); null without a model, where predictions are not "
+        "shown, and where the student's own tries are too few to say."
+    )
     unlocked: bool = Field(description="All prerequisites are completed or mastered.")
 
 
@@ -134,13 +143,15 @@ class LearningPath(Shape):
                     "name": "Adding fractions",
                     "subject_id": "maths",
                     "status": "completed",
-                    "mastery_probability": None,
+                    "mastery_probability": 0.81,
                     "unlocked": True,
                 }
             ],
             "edges": [{"from": "fractions-reading", "to": "fractions-adding"}],
             "next": ["fractions-dividing"],
             "subjects": [{"subject_id": "maths", "percent": 12.5}],
+            "recommendations": [RECOMMENDATION_EXAMPLE],
+            "predictions": PREDICTIONS_EXAMPLE,
             "meta": META_EXAMPLE,
         }
     )
@@ -148,8 +159,13 @@ class LearningPath(Shape):
     student_id: str
     nodes: list[PathNode]
     edges: list[PathEdge]
-    next: list[str] = Field(description="Up to 3 concepts to go on with, the best first.")
+    next: list[str] = Field(
+        description="Up to 3 concepts to go on with, the best first: the recommended ones, and "
+        "without them what is begun, then what is open."
+    )
     subjects: list[SubjectShare]
+    recommendations: list[Recommendation] = Field(description="Why these, the best first.")
+    predictions: Predictions
     meta: Meta
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from reports.dashboards.parts import STRICT, ViewMeta
-from warehouse.opened import SnapshotInfo
 from warehouse.reader import Row
+from warehouse.snapshot import SnapshotInfo
 from warehouse.store.audit import Entry
 
 QUERIES = (

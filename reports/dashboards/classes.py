@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reports.dashboards.foreseeing import RiskLine
 from reports.dashboards.parts import STRICT
 
 Status = Literal["in_progress", "completed", "mastered"]
@@ -40,9 +41,12 @@ class Reason:
     """Why to look after a student."""
 
     __pydantic_config__ = STRICT
-    rule: Literal["inactive", "stuck", "slowing"]
+    rule: Literal["inactive", "stuck", "slowing", "predicted"]
     concept_id: str | None
-    have: Annotated[int, Field(description="Days without learning, attempts, or mastered lately.")]
+    have: Annotated[
+        int,
+        Field(description="Days without learning, attempts, mastered lately, or a chance in 100."),
+    ]
     need: Annotated[int, Field(description="What the rule compares it with.")]
     last_event_at: datetime
     words: str
@@ -107,3 +111,7 @@ class SchoolClassView:
     ]
     roster: Annotated[list[Student], Field(description="By name.")]
     interventions: Annotated[list[OpenIntervention], Field(description="Latest change first.")]
+    risk: Annotated[
+        list[RiskLine],
+        Field(description="Whom the model of risk flags; read it beside `risk_quality`."),
+    ]

@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
 
 from reports.dashboards.classes import (
     ConceptColumn,
@@ -20,6 +22,13 @@ from reports.dashboards.classes import (
     Status,
     Student,
 )
+from reports.dashboards.foreseeing import (
+    Feedback,
+    RiskQuality,
+    feedback_of,
+    risk_lines,
+    risk_qualities,
+)
 from reports.dashboards.making import Names
 from reports.dashboards.parts import STRICT, ViewMeta
 from reports.dashboards.wording import reason_words
@@ -29,6 +38,7 @@ from warehouse.store.rosters import Member
 
 ACTIVE_DAYS = 7
 QUERIES = ("students_week_days", "students_at_risk", "students_statuses")
+FORESEEN = ("students_predicted_flags", "students_predicted_risk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,13 @@ class EducatorDashboard:
     __pydantic_config__ = STRICT
     educator_id: str
     classes: list[SchoolClassView]
+    risk_quality: Annotated[
+        list[RiskQuality],
+        Field(description="How good the model's flags were; empty without a model in use."),
+    ]
+    feedback: Annotated[
+        list[Feedback], Field(description="What educators said of the flags, by rule.")
+    ]
     meta: ViewMeta
 
 
@@ -49,6 +66,9 @@ class Rows(NamedTuple):
     statuses: Mapping[str, Mapping[str, Status]]
     difficulties: Mapping[str, Row]
     interventions: Mapping[str, Sequence[Intervention]]
+    risks: Mapping[str, Sequence[Row]]
+    models: Sequence[Row]
+    feedback: Sequence[Feedback]
 
     @classmethod
     def of(
@@ -56,22 +76,30 @@ class Rows(NamedTuple):
         answers: Mapping[str, Sequence[Row]],
         difficulties: Sequence[Row],
         interventions: Sequence[Intervention],
+        models: Sequence[Row] = (),
     ) -> Rows:
         """Put the rows where they are looked for."""
         flags, statuses = defaultdict(list), defaultdict[str, dict[str, Status]](dict)
         open_ones: defaultdict[str, list[Intervention]] = defaultdict(list)
-        for row in answers["students_at_risk"]:
+        risks = defaultdict(list)
+        for row in [*answers["students_at_risk"], *answers.get("students_predicted_flags", ())]:
             flags[row["student_id"]].append(row)
+        for row in answers.get("students_predicted_risk", ()):
+            risks[row["student_id"]].append(row)
         for row in answers["students_statuses"]:
             statuses[row["student_id"]][row["concept_id"]] = row["status"]
         for one in interventions:
-            open_ones[one.student_id].append(one)
+            if one.outcome is None:
+                open_ones[one.student_id].append(one)
         return cls(
             {row["student_id"]: row for row in answers["students_week_days"]},
             flags,
             statuses,
             {row["concept_id"]: row for row in difficulties},
             open_ones,
+            risks,
+            models,
+            feedback_of(interventions),
         )
 
 
@@ -88,6 +116,8 @@ def assemble(
             _class(class_id, name, [m for m in of_class if m.student_id], rows, names)
             for (class_id, name), of_class in classes.items()
         ],
+        risk_qualities(rows.models),
+        list(rows.feedback),
         meta,
     )
 
@@ -107,6 +137,10 @@ def _class(
             for student in roster
             for one in rows.interventions.get(student.student_id, ())
         ],
+        risk_lines(
+            [risk for student in roster for risk in rows.risks.get(student.student_id, ())],
+            {student.student_id: student.name for student in roster},
+        ),
     )
 
 

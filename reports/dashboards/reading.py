@@ -40,15 +40,20 @@ class Prepared(Generic[View]):
     shows: Sequence[str] = ()  # the students whose records it is made of
 
 
-def student(reader: Reader, student_id: str) -> Prepared[StudentDashboard]:
-    """The dashboard of one student."""
+def student(
+    reader: Reader, student_id: str, *, foresees: bool = False
+) -> Prepared[StudentDashboard]:
+    """The dashboard of one student; with `foresees` the next steps are what models recommend."""
     member = reader.student(student_id)
     family = family_of(reader, [student_id])
-    version = _version(member.version, family)
-    return Prepared(version, partial(_student, reader, member, family), [student_id])
+    version = _version(member.version, family, foresees)
+    make = partial(_student, reader, member, family, foresees=foresees)
+    return Prepared(version, make, [student_id])
 
 
-def _student(reader: Reader, member: StudentReader, family: Family) -> StudentDashboard:
+def _student(
+    reader: Reader, member: StudentReader, family: Family, *, foresees: bool
+) -> StudentDashboard:
     answers = member.ask_together(students.QUERIES, days=students.WINS_DAYS)
     curriculum = reader.published().curriculum
     return students.assemble(
@@ -57,6 +62,7 @@ def _student(reader: Reader, member: StudentReader, family: Family) -> StudentDa
         curriculum,
         Names.of(reader.rules, curriculum),
         _meta(member),
+        member.ask("student_recommendations") if foresees else [],
     )
 
 
@@ -87,19 +93,23 @@ def _parent(parent_id: str, group: GroupReader, family: Family) -> ParentDashboa
 
 
 def educator(
-    reader: Reader, educator_id: str, class_id: str | None = None
+    reader: Reader, educator_id: str, class_id: str | None = None, *, foresees: bool = False
 ) -> Prepared[EducatorDashboard]:
-    """The dashboard of an educator: the classes that they teach now, or one of them."""
+    """The dashboard of an educator: the classes that they teach now, or one of them.
+
+    With `foresees` it names whom the model of risk flags.
+    """
     members = [
         member
         for member in reader.store.rosters.taught_by(educator_id, reader.clock())
         if class_id in {None, member.class_id}
     ]
     ids = sorted({member.student_id for member in members if member.student_id})
-    interventions = reader.store.interventions.of_students(ids, only_open=True)
+    interventions = reader.store.interventions.of_students(ids)
     snapshot = reader.published()
-    version = _version(_info(snapshot), educator_id, members, interventions)
-    make = partial(_educator, reader, snapshot, educator_id, members, interventions)
+    version = _version(_info(snapshot), educator_id, members, interventions, foresees)
+    queries = educators.QUERIES + (educators.FORESEEN if foresees else ())
+    make = partial(_educator, reader, snapshot, educator_id, members, interventions, queries)
     return Prepared(version, make, ids)
 
 
@@ -109,15 +119,17 @@ def _educator(
     educator_id: str,
     members: Sequence[Member],
     interventions: Sequence[Intervention],
+    queries: Sequence[str],
 ) -> EducatorDashboard:
     ids = sorted({member.student_id for member in members if member.student_id})
-    answers = {query: snapshot.ask(query, student_ids=ids) for query in educators.QUERIES}
+    answers = {query: snapshot.ask(query, student_ids=ids) for query in queries}
+    models = snapshot.ask("models") if educators.FORESEEN[0] in queries else []
     concepts = sorted({row["concept_id"] for row in answers["students_statuses"]})
     difficulties = snapshot.ask("concept_difficulties", concept_ids=concepts)
     return educators.assemble(
         educator_id,
         members,
-        educators.Rows.of(answers, difficulties, interventions),
+        educators.Rows.of(answers, difficulties, interventions, models),
         Names.of(reader.rules, snapshot.curriculum),
         _info(snapshot),
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from reports.dashboards import making
 from reports.dashboards.making import Learner, Names
 from reports.dashboards.parts import STRICT, Level, Streak, ViewMeta, WeekGoal, Win
-from reports.learning_path import lay_over
+from reports.learning_path import Node, lay_over
+from reports.recommendations import recommendation_words
 from warehouse.reader import Row
 
 WINS_MAX = 10
@@ -49,7 +50,8 @@ class NextStep:
     concept_id: str
     name: str
     subject_id: str
-    status: Literal["not_started", "in_progress"]
+    status: Literal["not_started", "in_progress", "completed", "mastered"]
+    reason: Annotated[str | None, Field(description="Why, where it is recommended by a model.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,12 @@ def assemble(
     curriculum: Sequence[Row],
     names: Names,
     meta: ViewMeta,
+    recommendations: Sequence[Row] = (),
 ) -> StudentDashboard:
-    """Put the view together from the answers to `QUERIES`."""
+    """Put the view together from the answers to `QUERIES`, and what may be recommended."""
     statuses = {row["concept_id"]: row["status"] for row in answers["student_concepts"]}
-    path = lay_over(curriculum, statuses)
+    path = lay_over(curriculum, statuses, recommendations=recommendations)
+    best = {row["concept_id"]: row for row in recommendations}
     nodes = {node.concept_id: node for node in path.nodes}
     return StudentDashboard(
         learner.student_id,
@@ -101,10 +105,7 @@ def assemble(
         making.streak(learner, answers["students_weeks"], answers["students_days"]),
         making.level(answers["students_points"], names),
         making.wins(answers["students_wins"][:WINS_MAX], names),
-        [
-            NextStep(n.concept_id, n.name, n.subject_id, n.status)  # type: ignore[arg-type]
-            for n in map(nodes.__getitem__, path.next)
-        ],
+        [_step(nodes[concept_id], best.get(concept_id)) for concept_id in path.next],
         [
             _subject(
                 share.subject_id,
@@ -115,6 +116,12 @@ def assemble(
         ],
         meta,
     )
+
+
+def _step(node: Node, recommended: Row | None) -> NextStep:
+    reason = recommendation_words(recommended, node.name) if recommended else None
+    status: Any = node.status
+    return NextStep(node.concept_id, node.name, node.subject_id, status, reason)
 
 
 def _today(learner: Learner, answers: Mapping[str, list[Row]]) -> Today:

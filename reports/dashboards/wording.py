@@ -70,6 +70,8 @@ def reason_words(row: Row, concept: str) -> str:
         return f"No learning for {_count(row['have'], 'day')}."
     if row["rule"] == "stuck":
         return f"{_count(row['have'], 'attempt')} at {concept}, not completed."
+    if row["rule"] == "predicted":
+        return f"May not learn here in the next 14 days: {row['have']} in 100, from a model."
     return (
         f"{_count(row['have'], 'concept')} mastered in the last 14 days, after {row['need']} in "
         "the 14 before."

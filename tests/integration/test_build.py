@@ -94,8 +94,8 @@ def test_one_id_with_two_contents_is_named_and_the_first_stays():
         school.land([first])
         school.build(NOW)
         school.land([other])
-        for how in ({}, {"full": True}):
-            report = school.build(NOW + timedelta(minutes=1), **how)
+        for full in (False, True):
+            report = school.build(NOW + timedelta(minutes=1), full=full)
             (check,) = [c for c in report.checks if c.name == "one_content_per_event_id"]
             assert (check.passed, check.blocking) == (False, False)
             assert "same" in check.sample[0]

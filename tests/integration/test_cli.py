@@ -74,6 +74,16 @@ def test_doctor_names_what_is_missing_and_the_cure(secret: str):
     assert "spool build" in result.stderr
 
 
+def test_training_without_anything_to_learn_from_says_what_to_do(secret: str):
+    result = spool("train")
+    assert result.exit_code == 1
+    assert "There is no snapshot to learn from" in result.stderr
+    assert "The models in use stay in use." in result.stderr
+    # that there is no model yet is no fault of the installation
+    said = spool("doctor").stderr
+    assert "ok model mastery: none yet; `spool train` makes one from 500 scored tries" in said
+
+
 def test_doctor_finds_a_lost_history_file(secret: str, settings: Settings):
     Lake(settings.lake_dir).write("received_date=2026-03-01/one", [received("ada")])
     with open_store(settings) as store:

@@ -6,12 +6,14 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import build_defs
+from pipelines.learning import drift
+from pipelines.learning.assets import GATE
 from tests.factories import received
 from warehouse.lake import Lake
 from warehouse.settings import Settings
 
 GRAPH = """
-analytics/at_risk <- gamification/streaks progress/concept_progress
+analytics/at_risk <- analytics/daily_progress gamification/streaks models/risk progress/concept_progress
 analytics/concept_difficulty <- analytics/mastery_attempts progress/concept_progress
 analytics/concept_discrimination <- progress/concept_progress
 analytics/daily_progress <- gamification/point_ledger progress/active_days progress/concept_milestones
@@ -20,7 +22,7 @@ analytics/sessions <- staging/learning_events
 analytics/student_metrics <- progress/concept_progress progress/students
 analytics/subject_scores <- progress/concept_progress
 analytics/week_summaries <- analytics/daily_progress gamification/streaks gamification/weekly_goals progress/students
-analytics/weekly_progress <- gamification/point_ledger progress/active_days progress/concept_milestones
+analytics/weekly_progress <- analytics/daily_progress progress/active_days
 gamification/badge_items <- gamification/streak_days gamification/weekly_goals progress/concept_milestones staging/other_events
 gamification/badges <- gamification/badge_items gamification/perfect_weeks
 gamification/leaderboard <- gamification/point_ledger gamification/student_points
@@ -34,10 +36,14 @@ gamification/student_points <- gamification/point_ledger progress/students
 gamification/subjects_mastered <- progress/concept_milestones
 gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
 lake/events <-
-meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/concept_discrimination analytics/daily_progress analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries progress/active_days progress/concept_progress progress/students source/history
+meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/concept_discrimination analytics/daily_progress analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries predictions/concept_mastery predictions/recommendations predictions/risk predictions/weekly_forecast progress/active_days progress/concept_progress progress/students source/history
 metrics/badge_frequency <- gamification/badges
 metrics/daily_activity <- analytics/sessions progress/active_days
 metrics/streak_retention <- gamification/streak_runs gamification/streaks progress/active_days
+models/mastery <- training/mastery_evaluation
+models/risk <- training/risk_evaluation
+models/soon <- training/soon_evaluation
+models/trend <- training/trend_evaluation
 notifications/attention <- analytics/at_risk gamification/streaks progress/concept_progress progress/students
 notifications/notification_counts <- notifications/notifications
 notifications/notifications <- notifications/attention notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries
@@ -45,16 +51,32 @@ notifications/outbox <- meta/snapshot notifications/notifications
 notifications/streak_reminders <- gamification/streaks progress/students
 notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals staging/learning_events staging/other_events
 notifications/weekly_summaries <- gamification/weekly_goals progress/students
+predictions/concept_days <- progress/concept_milestones staging/learning_events
+predictions/concept_mastery <- models/mastery models/soon predictions/concept_days predictions/questions progress/students
+predictions/questions <- progress/concept_progress progress/tries
+predictions/recommendations <- predictions/concept_mastery progress/concept_progress
+predictions/risk <- analytics/daily_progress models/risk
+predictions/weekly_forecast <- analytics/weekly_progress models/trend
 progress/active_days <- staging/learning_events
 progress/concept_activity <- staging/learning_events
-progress/concept_milestones <- progress/concept_activity
+progress/concept_milestones <- progress/concept_activity staging/learning_events
 progress/concept_progress <- progress/concept_activity
 progress/student_breaks <- progress/students
 progress/students <- progress/active_days staging/learning_events staging/other_events
+progress/tries <- source/events
 source/events <- lake/events
 source/history <- source/events
 staging/learning_events <- source/events
 staging/other_events <- source/events
+training/examples <- analytics/daily_progress analytics/weekly_progress predictions/concept_days progress/tries source/history
+training/mastery_challenger <- training/examples
+training/mastery_evaluation <- training/mastery_challenger
+training/risk_challenger <- training/examples
+training/risk_evaluation <- training/risk_challenger
+training/soon_challenger <- training/examples
+training/soon_evaluation <- training/soon_challenger
+training/trend_challenger <- training/examples
+training/trend_evaluation <- training/trend_challenger
 """  # noqa: E501  # one asset a line
 
 
@@ -80,11 +102,17 @@ def test_the_graph_is_the_lineage_of_the_sql(defs: dg.Definitions):
 
 
 def test_schedules_sensor_and_blocking_checks_are_there(defs: dg.Definitions):
-    assert {s.name for s in defs.schedules or ()} == {"hourly_build", "nightly_full_build"}
+    assert {s.name for s in defs.schedules or ()} == {
+        "hourly_build",
+        "nightly_full_build",
+        "weekly_training",
+    }
     assert [s.name for s in defs.sensors or ()] == ["inbox_sensor"]
     graph = defs.resolve_asset_graph()
     blocking = {key.name: graph.get_check_spec(key).blocking for key in graph.asset_check_keys}
     assert blocking.pop("one_content_per_event_id") is False
+    # a model that has aged, or a challenger that has lost, stops no publish
+    assert not any(blocking.pop(name) for name in (*drift.NAMES, GATE))
     assert len(blocking) > 10
     assert all(blocking.values())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.oracle.facts import Facts
 from tests.oracle.world import LEARNING, Row, mean, monday, order
 
@@ -75,3 +77,21 @@ def attempts_to_mastery(facts: Facts) -> list[Row]:
             }
         )
     return rows
+
+
+def tries(facts: Facts) -> list[Row]:
+    """The learning events with a score, numbered in their order."""
+    scored = [event for event in facts.learning if event.score is not None]
+    return [
+        {
+            "event_id": event.event_id,
+            "student_id": event.student_id,
+            "concept_id": event.concept_id,
+            "item_id": event.item_id,
+            "place": place,
+            "started_at": event.occurred_at - timedelta(seconds=event.time_spent),
+            "time_spent": event.time_spent,
+            "score": event.score,
+        }
+        for place, event in enumerate(scored, 1)
+    ]

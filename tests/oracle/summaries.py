@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from statistics import median
 
 from tests.oracle.facts import Facts, today_of
@@ -44,7 +45,10 @@ def _day(facts: Facts, ledger: list[Row], day: date) -> Row:
         "started": first["started"],
         "completed": first["completed"],
         "mastered": first["mastered"],
+        "achieved": sum(e.local_date == day for e in facts.done.values()),
         "points": sum(row["points"] for row in ledger if row["local_date"] == day),
+        "score_count": sum(e.score is not None for e in events),
+        "score_sum": float(sum(Fraction(repr(e.score)) for e in events if e.score is not None)),
     }
 
 

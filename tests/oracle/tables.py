@@ -28,6 +28,7 @@ TABLES: dict[str, tuple[Compute, tuple[str, ...]]] = {
         lambda facts, _world, _as_of: progress.concept_progress(facts),
         ("student_id", "concept_id"),
     ),
+    "progress.tries": (lambda facts, _world, _as_of: progress.tries(facts), ("event_id",)),
     "gamification.point_ledger": (
         ledger.point_ledger,
         ("student_id", "reason", "concept_id", "badge_id", "subject_id", "event_id"),

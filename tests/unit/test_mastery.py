@@ -8,10 +8,12 @@ import pytest
 
 from models.errors import InvalidFrame, NotEnoughData
 from models.evaluation import by_evidence, calibration, scores
+from models.intervals import INTERVAL_SHARE
 from models.mastery import MINIMUM_EVIDENCE, MasteryModel
 from tests.learners import asked, simulated
 
-ALL = simulated(students=200).tries
+SIMULATION = simulated(students=200)
+ALL = SIMULATION.tries
 LEARNED_FROM = ALL.filter(pl.col("student_id") < "s0080")
 UNSEEN = ALL.filter(pl.col("student_id") >= "s0080")
 
@@ -54,6 +56,14 @@ def test_probabilities_of_unseen_students_are_calibrated_and_better_than_the_mea
     assert got.auc > 0.6
     assert got.log_loss < guess.log_loss - 0.02
     assert got.calibration_error < 0.04
+
+
+def test_the_interval_holds_the_true_probability_about_as_often_as_it_says(model):
+    truth = SIMULATION.truth[(ALL["student_id"] >= "s0080").to_numpy()]
+    said = model.predict(pl.concat([UNSEEN, asked(UNSEEN)]))
+    held = (said["lower"].to_numpy() <= truth) & (truth <= said["upper"].to_numpy())
+    assert INTERVAL_SHARE - 0.08 < held.mean() < INTERVAL_SHARE + 0.08
+    assert (said["upper"] - said["lower"]).mean() < 0.8
 
 
 def test_strangers_are_predicted(model):

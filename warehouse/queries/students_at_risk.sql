@@ -1,5 +1,5 @@
--- Why an educator or a parent should look after these students.
+-- Why an educator or a parent should look after these students, from what has happened.
 select student_id, rule, concept_id, have, need, last_event_at
 from analytics.at_risk
-where student_id in (select unnest($student_ids))
+where student_id in (select unnest($student_ids)) and rule != 'predicted'
 order by student_id, rule, concept_id

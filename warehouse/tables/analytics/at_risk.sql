@@ -1,15 +1,15 @@
 -- One row per student and reason why an educator should look (semantics 7, at risk).
--- inactive: active before, and no learning for 7 days or more that lie in no planned break. stuck: a concept with 4 or more attempts that is not completed. slowing: mastered in the last 14 days at most half of the 14 days before, which had at least 4.
+-- inactive: active before, and no learning for 7 days or more that lie in no planned break. stuck: a concept with 4 or more attempts that is not completed. slowing: mastered in the last 14 days at most half of the 14 days before, which had at least 4. predicted: the model of risk flags the student for no learning in the next 14 days, of whom the rule inactive says nothing yet.
 -- grain: student_id, rule, concept_id
 -- scope: student
 -- refresh: all
 -- columns:
 --   student_id: the student
---   rule: inactive, stuck or slowing
+--   rule: inactive, stuck, slowing or predicted
 --   concept_id: the concept, for stuck
---   have: days without learning; attempts; concepts mastered in the last 14 days
---   need: 7 days; 4 attempts; concepts mastered in the 14 days before
---   last_event_at: the latest event that the rule looks at: the last learning, the last try, the last mastery
+--   have: days without learning; attempts; concepts mastered in the last 14 days; the probability in 100
+--   need: 7 days; 4 attempts; concepts mastered in the 14 days before; the threshold in 100
+--   last_event_at: the latest event that the rule looks at: the last learning (inactive, predicted), the last try, the last mastery
 with l as (
     select student_id, max(last_accessed) as last_event_at
     from progress.concept_progress
@@ -61,12 +61,28 @@ slowing as (
         <= count(*) filter (where p.mastery_date <= k.as_of - interval 14 days)
 ),
 
+predicted as (
+    select
+        p.student_id,
+        'predicted' as rule,
+        cast(null as varchar) as concept_id,
+        round(100 * p.probability) as have,
+        round(100 * p.threshold) as need,
+        l.last_event_at
+    from source.predicted_risk as p
+    inner join l on p.student_id = l.student_id
+    left join inactive as i on p.student_id = i.student_id
+    where p.outcome = 'inactive' and p.is_flagged and i.student_id is null
+),
+
 flags as (
     select student_id, rule, concept_id, have, need, last_event_at from inactive
     union all
     select student_id, rule, concept_id, have, need, last_event_at from stuck
     union all
     select student_id, rule, concept_id, have, need, last_event_at from slowing
+    union all
+    select student_id, rule, concept_id, have, need, last_event_at from predicted
 )
 
 select

@@ -9,7 +9,10 @@
 --   started (concepts): concepts first started on the day
 --   completed (concepts): concepts first completed
 --   mastered (concepts): concepts first mastered
+--   achieved (concepts): concepts first completed or mastered, whichever came first
 --   points (points): ledger points of the day
+--   score_count: learning events with a score
+--   score_sum: the sum of their scores
 with parts as (
     select
         student_id,
@@ -19,7 +22,10 @@ with parts as (
         0 as started,
         0 as completed,
         0 as mastered,
-        0 as points
+        0 as achieved,
+        0 as points,
+        score_count,
+        score_sum
     from progress.active_days
     union all
     select
@@ -30,9 +36,12 @@ with parts as (
         case when milestone = 'started' then 1 else 0 end as started,
         case when milestone = 'completed' then 1 else 0 end as completed,
         case when milestone = 'mastered' then 1 else 0 end as mastered,
-        0 as points
+        case when milestone = 'achieved' then 1 else 0 end as achieved,
+        0 as points,
+        0 as score_count,
+        0 as score_sum
     from progress.concept_milestones
-    where milestone in ('started', 'completed', 'mastered')
+    where milestone in ('started', 'completed', 'mastered', 'achieved')
     union all
     select
         student_id,
@@ -42,7 +51,10 @@ with parts as (
         0 as started,
         0 as completed,
         0 as mastered,
-        points
+        0 as achieved,
+        points,
+        0 as score_count,
+        0 as score_sum
     from gamification.point_ledger
 )
 
@@ -54,6 +66,9 @@ select
     cast(sum(started) as bigint) as started,
     cast(sum(completed) as bigint) as completed,
     cast(sum(mastered) as bigint) as mastered,
-    cast(sum(points) as bigint) as points
+    cast(sum(achieved) as bigint) as achieved,
+    cast(sum(points) as bigint) as points,
+    cast(sum(score_count) as bigint) as score_count,
+    cast(sum(score_sum) as double) as score_sum
 from parts
 group by student_id, local_date

@@ -46,6 +46,8 @@ risks as (
     cross join source.clock as k
     where
         r.student_id in (select student_id from teaching)
+        -- a prediction waits on the dashboard: it is no news that somebody must hear of
+        and r.rule != 'predicted'
         and (r.rule != 'stuck' or r.last_event_at > k.as_of - interval 28 days)
     qualify
         row_number() over (
