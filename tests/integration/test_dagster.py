@@ -68,7 +68,7 @@ source/events <- lake/events
 source/history <- source/events
 staging/learning_events <- source/events
 staging/other_events <- source/events
-training/examples <- analytics/daily_progress analytics/weekly_progress predictions/concept_days progress/tries source/history
+training/examples <- source/history
 training/mastery_challenger <- training/examples
 training/mastery_evaluation <- training/mastery_challenger
 training/risk_challenger <- training/examples
@@ -148,3 +148,11 @@ def test_some_assets_alone_are_refused(defs: dg.Definitions, settings: Settings)
     )
     assert not result.success
     assert not settings.snapshots_dir.joinpath("current.duckdb").exists()
+
+
+def test_everything_together_is_a_graph_that_the_ui_can_load():
+    """The UI makes one job of all assets: ops may not wait for each other in a circle."""
+    together = build_defs().resolve_implicit_global_asset_job_def()
+    assert {"tables", "training__examples", "models__mastery"} <= {
+        node.name for node in together.nodes
+    }

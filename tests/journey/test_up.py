@@ -106,10 +106,19 @@ def dashboard(port: int, person: str, role: str) -> dict[str, Any]:
 
 
 def graph(port: int) -> dict[str, list[bool]]:
-    """The asset graph of the Dagster UI: by group, whether each asset has been made."""
-    answer = httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": ASSETS}, timeout=60)
+    """The asset graph of the Dagster UI: by group, whether each asset has been made.
+
+    The UI answers before it has read our definitions; until then its graph is empty.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    nodes: list[dict[str, Any]] = []
+    while not nodes:
+        assert time.monotonic() < deadline, "the Dagster UI shows no asset"
+        time.sleep(0.5)
+        answer = httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": ASSETS}, timeout=60)
+        nodes = answer.json()["data"]["assetNodes"]
     groups: dict[str, list[bool]] = {}
-    for node in answer.json()["data"]["assetNodes"]:
+    for node in nodes:
         groups.setdefault(node["groupName"], []).append(bool(node["assetMaterializations"]))
     return groups
 
