@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import suppress
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TextIO, cast
 
 import orjson
@@ -99,8 +99,15 @@ class _Foreign(logging.Handler):
 
 def _renderer(form: str, stream: TextIO) -> Callable[..., str]:
     if form == "text" or (form == "auto" and stream.isatty()):
-        return structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        return partial(_text, structlog.dev.ConsoleRenderer(colors=stream.isatty()))
     return _json
+
+
+def _text(console: Callable[..., str], logger: object, method: str, fields: Fields) -> str:
+    """For a terminal, where an error is shown as one text below its line."""
+    if "exception" in fields:
+        fields["exception"] = "\n".join(fields["exception"])
+    return console(logger, method, fields)
 
 
 def _json(_logger: object, _method: str, fields: Fields) -> str:

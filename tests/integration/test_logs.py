@@ -229,6 +229,20 @@ def test_a_log_that_cannot_be_written_stops_nothing(home):
         logs.configure("ERROR", "text")
 
 
+def test_a_terminal_shows_what_went_wrong_and_why():
+    found = Lines()
+    logs.configure("ERROR", "text", found.stream)
+    try:
+        raise StoreUnavailable("The store is gone.", cure="Start it.")
+    except StoreUnavailable as error:
+        logging.getLogger("api").error("503 GET", exc_info=error)
+        logs.get_logger().error("failed", exc_info=True)
+    finally:
+        logs.configure("ERROR", "text")
+
+    assert found.text.count("StoreUnavailable: The store is gone. Start it.") == 2
+
+
 def test_a_level_leaves_the_rest_out(home):
     found = Lines()
     logs.configure("WARNING", "json", found.stream)
