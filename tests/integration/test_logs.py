@@ -232,11 +232,10 @@ def test_a_log_that_cannot_be_written_stops_nothing(home):
 def test_a_terminal_shows_what_went_wrong_and_why():
     found = Lines()
     logs.configure("ERROR", "text", found.stream)
+    gone = StoreUnavailable("The store is gone.", cure="Start it.")
     try:
-        raise StoreUnavailable("The store is gone.", cure="Start it.")
-    except StoreUnavailable as error:
-        logging.getLogger("api").error("503 GET", exc_info=error)
-        logs.get_logger().error("failed", exc_info=True)
+        logging.getLogger("api").error("503 GET", exc_info=gone)
+        logs.get_logger().error("failed", exc_info=gone)
     finally:
         logs.configure("ERROR", "text")
 
