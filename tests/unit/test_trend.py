@@ -29,7 +29,7 @@ def later(school: pl.DataFrame, forecast: pl.DataFrame) -> pl.DataFrame:
     """The forecast beside what came."""
     weeks = spread(school, day(7 * 29))
     columns = {
-        (measure, horizon): weeks.values[measure][:, 25 + horizon]
+        (measure, horizon): weeks.values[measure][:, weeks.count - 1 - HORIZONS + horizon]
         for measure in MEASURES
         for horizon in range(1, HORIZONS + 1)
     }
@@ -47,7 +47,7 @@ def test_intervals_hold_as_often_as_they_say_on_weeks_that_came_later(school, mo
     both = later(school, model.predict(school, last_week=LAST))
     held = both.with_columns(held=pl.col("actual").is_between("lower", "upper"))
     shares = held.group_by("measure").agg(pl.col("held").mean(), pl.len())
-    assert (shares["len"] > 400).all()
+    assert (shares["len"] > 500).all()
     assert (shares["held"] > 0.75).all()
     # whole numbers hold a little oftener; where any value may come, more would be idle width
     smooth = shares.filter(pl.col("measure").is_in(["minutes", "average_score"]))
