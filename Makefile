@@ -39,7 +39,7 @@ bench-models: setup  ## predictions on real tries (DATA=folder, or TRAIN=file TE
 		$(if $(TRAIN),--train $(TRAIN)) $(if $(TEST),--test $(TEST)) $(ARGS)
 
 bench-risk: setup  ## measure risk and forecasts on real records (DATA=folder, or TRAIN= and TEST= folders)
-	@.venv/bin/python -m benchmarks.risk --data $(or $(DATA),../shared/data) \
+	@.venv/bin/python -m benchmarks.risk $(if $(DATA),--data $(DATA)) \
 		$(if $(TRAIN),--train $(TRAIN)) $(if $(TEST),--test $(TEST)) $(ARGS)
 
 lock: setup  ## pin the dependencies of pyproject.toml (ARGS=--upgrade for newer ones)

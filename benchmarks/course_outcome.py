@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.oulad import PERSON, RECORD, known_on
 from benchmarks.oulad_history import Courses
 from models.classifier import Classifier
-from models.scores import judged, useful_threshold
+from models.evaluation import judged, useful_threshold
 
 DAYS = (28, 56, 84, 112)
 LEARNING_DAYS = (14, 28, 42, 56, 70, 84, 98, 112, 126)

@@ -30,7 +30,10 @@ PORT = 8104
 
 
 def main() -> None:
-    """Published answers cold and hot, at full speed and half; tracking, single and in batches."""
+    """Published answers cold and hot, at full speed and half; tracking, single and in batches.
+
+    Students read their own; of what an admin reads each answer waits for its row in the audit log.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--students", type=int, default=100_000)
@@ -39,20 +42,27 @@ def main() -> None:
     secret = secrets.token_hex(32)
     settings = load_settings(home=given.home, jwt_secret=secret)
     now = utc_now()
-    admin = make_token(settings, Role.ADMIN, "bench", timedelta(hours=1), now=now)
-    service = make_token(settings, Role.SERVICE, "bench", timedelta(hours=1), now=now)
+
+    def token(role: Role, sub: str) -> str:
+        return make_token(settings, role, sub, timedelta(hours=1), now=now)
+
+    def own(number: int) -> bytes:
+        return asked(number, token(Role.STUDENT, identity(f"student{number}")))
+
+    admin, service = token(Role.ADMIN, "bench"), token(Role.SERVICE, "bench")
+    order = random.Random(1).sample(range(given.students), given.students)
+    mine = [own(number) for number in order[: given.students // 2]]
     with served(given.home, secret):
-        cold = iter(random.Random(1).sample(range(given.students), given.students))
-        show(
-            "published, every student for the first time",
-            run(
-                PORT,
-                lambda: (asked(next(cold), admin) for _ in itertools.count()),
-                connections=8,
-                seconds=given.seconds,
+        for name, cold in (
+            ("published, every student for the first time", iter(mine)),
+            (
+                "the same of others, read by an admin",
+                (asked(n, admin) for n in order[given.students // 2 :]),
             ),
-        )
-        hot = lambda: (asked(n % 500, admin) for n in itertools.count())  # noqa: E731
+        ):
+            show(name, run(PORT, lambda: cold, connections=8, seconds=given.seconds))  # noqa: B023
+        known = [own(number) for number in range(500)]
+        hot = lambda: itertools.cycle(known)  # noqa: E731
         run(PORT, hot, connections=8, seconds=3)
         full = run(PORT, hot, connections=8, seconds=given.seconds)
         show("published, 500 students again and again", full)
@@ -102,13 +112,15 @@ def event(number: int) -> dict[str, object]:
 def served(home: Path, secret: str) -> Iterator[None]:
     """The real API in its own process."""
     env = {**os.environ, "SPOOL_HOME": str(home), "JWT_SECRET": secret}
-    server = subprocess.Popen([sys.executable, "-m", "api", "--port", str(PORT)], env=env)
-    try:
-        wait_until_healthy()
-        yield
-    finally:
-        server.terminate()
-        server.wait(20)
+    command = [sys.executable, "-m", "api", "--port", str(PORT)]
+    with (home / "api.log").open("a") as log:
+        server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+        try:
+            wait_until_healthy()
+            yield
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
 def wait_until_healthy() -> None:

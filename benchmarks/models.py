@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.baselines import Predictor, baselines
-from models.errors import InvalidFrame, NotEnoughData
+from models.errors import InvalidFrame, NotEnoughExamples
 from models.evaluation import scores
 from models.mastery import MasteryModel
 from models.tries import SUFFICIENT_SCORE
@@ -161,7 +161,7 @@ def main() -> int:
                 print(HEAD, flush=True)
             for line in measured(name, pairs, args):
                 print(line, flush=True)
-    except (WrongFile, InvalidFrame, NotEnoughData) as error:
+    except (WrongFile, InvalidFrame, NotEnoughExamples) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -41,13 +41,16 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, help="folder with all of it")
     parser.add_argument("--train", type=Path, help="folder to learn from (default: --data)")
     parser.add_argument("--test", type=Path, help="folder to be judged on (default: --train)")
     parser.add_argument("--train-courses", help="presentations, as 2013B,2013J")
     parser.add_argument("--test-courses", help="presentations, as 2014B")
     parser.add_argument("--only", choices=["courses", "events"], help="one part of it")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not (options.data or options.train):
+        parser.error("name the folder: --data DIR, or --train DIR and --test DIR")
+    return options
 
 
 def _tables(

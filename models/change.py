@@ -2,9 +2,9 @@
 
 The scan looks for the week that parts a student's weeks best, so it must be judged as a scan: the
 best parting of the same weeks in shuffled order is the yardstick (permutation test of the largest
-standardised difference). Pairs of neighbouring weeks are shuffled together, because one good week
-follows another even where nothing has changed. Of students whose weeks have no change at most
-`FALSE_RATE` are told of one, over all measures together, in one look.
+standardised difference). First its strength is lessened by as much as one good week follows another
+in the median student, for that happens where nothing has changed too. Of students whose weeks have
+no change at most `FALSE_RATE` are told of one, over all measures together, in one look.
 
 A change is told only when it is large (half as much again, or a third less), and when both sides
 have at least four weeks and are not empty: starting and stopping are other statements.

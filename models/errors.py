@@ -47,7 +47,3 @@ def require_one_row_each(frame: pl.DataFrame, name: str, key: list[str]) -> None
             f"The frame {name} has two rows for {', '.join(f'{k}={first[k]}' for k in key)}: "
             f"add them up first, one row per {' and '.join(key)}."
         )
-
-
-class NotEnoughData(NotEnoughExamples):
-    """There are too few examples to fit and to calibrate a model on."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BINS = 10
-EVIDENCE_STEPS = (1, 2, 4, 8, 16)
 
 
 @dataclass(frozen=True)
@@ -78,23 +77,55 @@ def calibration(right: Floats, probability: Floats, bins: int = BINS) -> pl.Data
     )
 
 
-def by_evidence(right: Floats, probability: Floats, evidence: Floats) -> pl.DataFrame:
-    """Scores for each amount of evidence: none, 1, 2-3, 4-7, 8-15, 16 and more."""
-    step = np.searchsorted(EVIDENCE_STEPS, evidence, side="right")
-    starts = np.array([0, *EVIDENCE_STEPS])
-    return by_group(right, probability, starts[step].tolist(), "evidence_from")
-
-
 def by_group(
     right: Floats, probability: Floats, group: Sequence[Any], name: str = "group"
 ) -> pl.DataFrame:
-    """Scores for each value of `group`: a concept, a subject, a school."""
+    """Scores for each value of `group` (a concept, a subject), and what was said and seen there."""
     frame = pl.DataFrame({name: group, "right": right, "probability": probability})
     rows = [
         {
             name: value[0],
+            "said": part["probability"].mean(),
+            "seen": part["right"].cast(pl.Float64).mean(),
             **scores(part["right"].to_numpy(), part["probability"].to_numpy()).as_dict(),
         }
         for value, part in frame.partition_by(name, as_dict=True).items()
     ]
     return pl.DataFrame(rows).sort(name)
+
+
+def judged(outcome: NDArray[np.bool_], chance: Floats, threshold: float) -> dict[str, Any]:
+    """Precision and recall at the threshold, and the scores that need none; null where unknown."""
+    flagged = chance >= threshold
+    hits = int((flagged & outcome).sum())
+    found = scores(outcome.astype(np.float64), chance) if len(outcome) else None
+    mixed = found is not None and 0 < outcome.sum() < len(outcome)
+    return {
+        "example_count": len(outcome),
+        "base_ratio": float(outcome.mean()) if len(outcome) else None,
+        "threshold": threshold,
+        "flagged_count": int(flagged.sum()),
+        "precision": hits / int(flagged.sum()) if flagged.any() else None,
+        "recall": hits / int(outcome.sum()) if outcome.any() else None,
+        "auc": found.auc if found and mixed else None,
+        "log_loss": found.log_loss if found and mixed else None,
+        "brier": found.brier if found and mixed else None,
+        "calibration_error": found.calibration_error if found else None,
+    }
+
+
+def useful_threshold(outcome: NDArray[np.bool_], chance: Floats) -> float:
+    """Where to draw the line: best F1 of those with half the flags right, half the rows flagged.
+
+    A list that is wrong more often than right is not read twice, and one that names more than
+    half of a class helps nobody to choose. 1 where no line does both.
+    """
+    order = np.argsort(-chance, kind="stable")
+    ranked, hits = chance[order], np.cumsum(outcome[order])
+    flagged = np.arange(1, len(order) + 1)
+    last_of_ties = np.append(np.diff(ranked) != 0, [True])
+    allowed = last_of_ties & (2 * hits >= flagged) & (2 * flagged <= len(order))
+    if not allowed.any():
+        return 1.0
+    f1 = np.where(allowed, 2 * hits / (flagged + outcome.sum()), -1.0)
+    return float(ranked[np.argmax(f1)])

@@ -10,10 +10,11 @@ import polars as pl
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from models.errors import NotEnoughData
+from models.errors import NotEnoughExamples
 from models.features import Features
 from models.intervals import spreads
-from models.members import fitted, log_odds, two_threads
+from models.members import fitted, log_odds
+from models.threads import two_threads
 from models.tries import SUFFICIENT_SCORE, in_order
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
     features, columns, fold = Features.learn(tries, seed)
     examples = _examples(tries, columns, fold, _answers(shown))
     if len(np.unique(examples.right)) == 1:
-        raise NotEnoughData("All tries have the same result: there is nothing to learn.")
+        raise NotEnoughExamples("All tries have the same result: there is nothing to learn.")
     taught = examples.row < scored.height + copies.height
     *parts, whole = _fitted(examples.only(taught), seed)
     said = _said_unseen(examples, parts)

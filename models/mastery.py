@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 from scipy.special import expit
 
-from models.errors import InvalidFrame, NotEnoughData
+from models.errors import InvalidFrame, NotEnoughExamples
 from models.features import Features
 from models.intervals import interval
 from models.learning import Learned, evidence_count, learn
-from models.members import two_threads
+from models.threads import two_threads
 from models.tries import checked, in_order
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class MasteryModel:
         scored = checked(tries).filter(pl.col("score").is_not_null())
         students = scored["student_id"].n_unique()
         if scored.height < MINIMUM_TRIES or students < MINIMUM_STUDENTS:
-            raise NotEnoughData(
+            raise NotEnoughExamples(
                 f"{scored.height} scored tries of {students} students; a mastery model needs "
                 f"{MINIMUM_TRIES} of {MINIMUM_STUDENTS}."
             )

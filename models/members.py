@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,41 +9,18 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Matrix = NDArray[np.float32]
-
-THREADS = 2
 
 ROWS_PER_TREE, FEWEST_TREES, MOST_TREES = 150, 20, 200
 """So many rows earn the boosting a tree: more trees learn a small school by heart."""
 
 ROWS_AT_ONCE = 8192
 """A tree reads rows that stay in the processor's cache several times as fast."""
-
-
-@contextmanager
-def two_threads() -> Iterator[ThreadPoolExecutor]:
-    """Two threads, in each of which scikit-learn keeps to that thread.
-
-    Threads of its own wait for each other in a busy loop: beside other busy processes a boosting
-    is then 4 to 10 times as slow. OpenMP is limited thread by thread, BLAS for all at once.
-    """
-
-    def keep_to_this_thread() -> None:
-        threadpool_limits(limits=1, user_api="openmp")
-
-    with (
-        threadpool_limits(limits=1, user_api="blas"),
-        ThreadPoolExecutor(THREADS, initializer=keep_to_this_thread) as threads,
-    ):
-        yield threads
 
 
 def fitted(matrix: Matrix, right: Floats, seed: int) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from models.activity import (
 )
 from models.classifier import Classifier
 from models.errors import NotEnoughExamples
+from models.evaluation import judged, useful_threshold
 from models.periods import mornings, parted
 from models.reasons import (
     EFFORT,
@@ -41,7 +42,6 @@ from models.reasons import (
     Reason,
     in_words,
 )
-from models.scores import judged, useful_threshold
 
 HORIZON_DAYS = 14
 MORNINGS = 16

@@ -16,8 +16,8 @@ import polars as pl
 
 from models.classifier import Classifier
 from models.errors import require, require_one_row_each
+from models.evaluation import judged
 from models.periods import mornings, parted
-from models.scores import judged
 
 HORIZON_DAYS = 14
 MORNINGS = 10

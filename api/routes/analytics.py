@@ -93,6 +93,7 @@ def _recommendations(asked: StudentRequest, student: StudentReader) -> Recommend
 def _trends(asked: StudentRequest, student: StudentReader) -> Trends:
     answers = student.ask_together(TREND_QUERIES)
     foresight = asked.foresight(student)
+    shown = _tables_shown(asked.services.reader.catalog)
     return Trends(
         student_id=asked.student_id,
         metrics=_metrics(answers["student_metrics"], answers["student_subjects"]),
@@ -105,7 +106,7 @@ def _trends(asked: StudentRequest, student: StudentReader) -> Trends:
         labels={
             metric.id: MetricLabel(**{k: asdict(metric)[k] for k in MetricLabel.model_fields})
             for metric in asked.services.metrics.values()
-            if metric.table in _tables_shown(asked.services.reader.catalog)
+            if metric.table in shown
         },
         forecast=[Forecast(**row) for row in foresight.forecast],
         mastery=[_mastery(row) for row in foresight.mastery.values()],

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
+
+from models.evaluation import by_group, calibration, scores
 
 Floats = NDArray[np.float64]
 
 LEAST_EXAMPLES = 200
-TEN = 10
-CERTAIN = 1e-6
 CALIBRATED = 0.02
 
 
@@ -81,71 +81,50 @@ def of_chances(
     groups: Mapping[str, Sequence[str]],
 ) -> Judgement:
     """Judge probabilities, all together and by each of the groups (name -> a label a row)."""
-    curve = _curve(happened, chance)
-    gap = sum(abs(point["said"] - point["seen"]) * point["count"] for point in curve)
     count = len(happened)
+    if not count:
+        # of nothing nothing is good
+        endless = float("inf")
+        return Judgement("log_loss", 0, endless, baseline, endless, 1.0, 0.0)
+    right = happened.astype(np.float64)
+    found = scores(right, chance)
     return Judgement(
         measure="log_loss",
         example_count=count,
-        loss=log_loss(happened, chance),
+        loss=found.log_loss,
         baseline=baseline,
-        baseline_loss=log_loss(happened, simple),
-        calibration=gap / count if count else 1.0,
+        baseline_loss=scores(right, simple).log_loss,
+        calibration=found.calibration_error,
         # few examples look badly calibrated by chance alone
-        calibration_bound=CALIBRATED + count**-0.5 if count else 0.0,
+        calibration_bound=CALIBRATED + count**-0.5,
         scores={
-            "auc": _auc(happened, chance),
-            "brier": float(np.mean((chance - happened) ** 2)) if count else None,
-            "base_ratio": float(happened.mean()) if count else None,
+            "auc": _known(found.auc),
+            "brier": found.brier,
+            "base_ratio": float(happened.mean()),
         },
-        parts=_parts(happened, chance, groups),
-        curve=curve,
+        parts=[
+            _part(name, row)
+            for name, labels in groups.items()
+            for row in by_group(right, chance, labels, "part").iter_rows(named=True)
+        ],
+        curve=calibration(right, chance)
+        .select(said="probability", seen="right", count="count")
+        .to_dicts(),
     )
 
 
-def log_loss(happened: NDArray[np.bool_], chance: Floats) -> float:
-    """The mean surprise; infinite of nothing, so that nothing is never good."""
-    if not len(happened):
-        return float("inf")
-    said = np.clip(chance, CERTAIN, 1 - CERTAIN)
-    return float(-np.mean(np.where(happened, np.log(said), np.log(1 - said))))
+def _part(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "by": name,
+        "part": row["part"],
+        "example_count": row["count"],
+        "log_loss": row["log_loss"],
+        "auc": _known(row["auc"]),
+        "said": row["said"],
+        "seen": row["seen"],
+    }
 
 
-def _auc(happened: NDArray[np.bool_], chance: Floats) -> float | None:
-    both = 0 < happened.sum() < len(happened)
-    return float(roc_auc_score(happened, chance)) if both else None
-
-
-def _curve(happened: NDArray[np.bool_], chance: Floats) -> list[dict[str, Any]]:
-    """Said and seen in ten equal parts of the scale, the empty ones left out."""
-    tenth = np.minimum((chance * TEN).astype(int), TEN - 1)
-    return [
-        {
-            "said": float(chance[tenth == number].mean()),
-            "seen": float(happened[tenth == number].mean()),
-            "count": int((tenth == number).sum()),
-        }
-        for number in np.unique(tenth)
-    ]
-
-
-def _parts(
-    happened: NDArray[np.bool_], chance: Floats, groups: Mapping[str, Sequence[str]]
-) -> list[dict[str, Any]]:
-    found = []
-    for name, labels in groups.items():
-        label = np.asarray(labels, dtype=object)
-        for value in sorted(set(labels)):
-            here = label == value
-            found.append(
-                {
-                    "by": name,
-                    "part": value,
-                    "example_count": int(here.sum()),
-                    "log_loss": log_loss(happened[here], chance[here]),
-                    "auc": _auc(happened[here], chance[here]),
-                    "said": float(chance[here].mean()),
-                    "seen": float(happened[here].mean()),
-                }
-            )
-    return found
+def _known(number: float) -> float | None:
+    """Cards are JSON, which has no word for what is not a number."""
+    return None if isnan(number) else number

@@ -20,6 +20,8 @@ from models import (
     past,
     periods,
     reasons,
+    risk,
+    situations,
     soon,
     timeline,
     trend,
@@ -71,7 +73,17 @@ KINDS: Mapping[str, Kind] = {
             of_mastery.fit,
             of_mastery.judge,
             MasteryModel.from_state,
-            (features, difficulty, encodings, history, moments, past, timeline, tries),
+            (
+                features,
+                difficulty,
+                encodings,
+                history,
+                moments,
+                past,
+                situations,
+                timeline,
+                tries,
+            ),
         ),
         Kind(
             "soon",
@@ -101,7 +113,7 @@ KINDS: Mapping[str, Kind] = {
             of_risk.fit,
             of_risk.judge,
             RiskModel.from_state,
-            (activity, classifier, periods, reasons),
+            (risk, activity, classifier, periods, reasons),
         ),
     )
 }

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.errors import InvalidFrame, NotEnoughData
-from models.evaluation import by_evidence, calibration, scores
+from models.errors import InvalidFrame, NotEnoughExamples
+from models.evaluation import by_group, calibration, scores
 from models.intervals import INTERVAL_SHARE
 from models.mastery import MINIMUM_EVIDENCE, MasteryModel
 from tests.learners import asked, simulated
@@ -93,9 +93,9 @@ def test_nothing_asked_is_answered_by_an_empty_frame(model):
 
 
 def test_too_little_is_refused():
-    with pytest.raises(NotEnoughData, match="needs"):
+    with pytest.raises(NotEnoughExamples, match="needs"):
         MasteryModel.fit(LEARNED_FROM.head(100))
-    with pytest.raises(NotEnoughData, match="same result"):
+    with pytest.raises(NotEnoughExamples, match="same result"):
         MasteryModel.fit(LEARNED_FROM.with_columns(score=pl.lit(1.0)))
 
 
@@ -106,4 +106,4 @@ def test_scores_of_a_case_that_is_known_by_heart():
     assert got.brier == pytest.approx((0.01 + 0.36 + 0.25 + 0.01) / 4)
     assert got.calibration_error == pytest.approx((0.1 + 0.6 + 0.5 + 0.1) / 4)
     assert calibration(right, said)["count"].to_list() == [1, 1, 1, 1]
-    assert by_evidence(right, said, np.array([0.0, 0, 5, 5]))["evidence_from"].to_list() == [0, 4]
+    assert by_group(right, said, [0, 0, 4, 4])["count"].to_list() == [2, 2]

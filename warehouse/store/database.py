@@ -38,6 +38,7 @@ from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, wri
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x5B001  # any number that no other program of the same database uses
 _POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 40, "pool_timeout": 15}
+KEPT_BY_THREADS = 50  # SQLite: each thread that answers keeps one for its look-ups
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
 def open_engine(url: str) -> Engine:
     """An engine with our durability settings; nothing is connected yet."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, **_POOL)
+        kept = _POOL["max_overflow"] + KEPT_BY_THREADS
+        engine = create_engine(url, **_POOL | {"max_overflow": kept})
         prepare_sqlite(engine)
         return engine
     engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5}, **_POOL)

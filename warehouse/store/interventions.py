@@ -148,16 +148,12 @@ class Interventions:
         with reading(self._engine) as connection:
             return _one(connection, intervention_id)
 
-    def of_students(
-        self, student_ids: Sequence[str], *, only_open: bool = False
-    ) -> list[Intervention]:
+    def of_students(self, student_ids: Sequence[str]) -> list[Intervention]:
         """Those about these students, the latest change first."""
         found: list[Intervention] = []
         with reading(self._engine) as connection:
             for some in batched(student_ids, IDS_A_QUERY):
                 query = _ALL.where(INTERVENTIONS.c.student_id.in_(some))
-                if only_open:
-                    query = query.where(INTERVENTIONS.c.outcome.is_(None))
                 found += [Intervention(*row) for row in connection.execute(query)]
         return sorted(found, key=lambda i: (i.changed_at, i.intervention_id), reverse=True)
 

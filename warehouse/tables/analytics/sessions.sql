@@ -70,6 +70,7 @@ select
     make_timestamptz(min(began)) as session_start,
     make_timestamptz(max(ended)) as session_end,
     max(local_date) filter (where is_opening) as local_date,
+    -- places, not occurrences: events folded into days have no sessions any more
     max(place) - min(place) + 1 as event_count,
     (max(ended) - min(began)) / 1e6 as duration_seconds
 from numbered
