@@ -83,7 +83,7 @@ class Reader:
         """Fix the state in which this student's questions will be answered."""
         while True:
             opened = self._current()
-            count, newest = self.store.inbox.pending_mark(student_id)
+            count, newest = self.store.inbox.pending_mark(student_id, opened.batches)
             pending: list[ReceivedEvent] = []
             if count:
                 rows = self.store.inbox.pending(student_id)
@@ -98,7 +98,7 @@ class Reader:
             return None
         if not opened.stands_for(self.snapshots.current(), self.clock()):
             return None
-        count, newest = self.store.inbox.pending_mark(student_id)
+        count, newest = self.store.inbox.pending_mark(student_id, opened.batches)
         return None if count else StudentReader(self, opened, student_id, [], f"0.{newest}")
 
     def published(self) -> SnapshotReader:

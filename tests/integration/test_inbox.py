@@ -107,6 +107,16 @@ def test_the_mark_changes_when_anything_comes_or_goes(store):
     assert len(marks) == 4  # two again, but not the same two
 
 
+def test_the_mark_leaves_out_what_the_asker_has(store):
+    store.inbox.append([[received(event_id="e1")]])
+    store.inbox.claim("b1")
+    assert store.inbox.pending_mark("ada", {"b1"}) == (0, 0)
+    assert store.inbox.pending_mark("ada", {"another"}) == store.inbox.pending_mark("ada")
+    store.inbox.append([[received(event_id="e2")]])
+    assert store.inbox.pending_mark("ada", {"b1", "another"})[0] == 1
+    assert store.inbox.pending_mark("ada")[0] == 2
+
+
 def test_rows_are_claimed_landed_and_deleted_by_batch(store):
     first = [received(event_id=f"a{n}") for n in range(3)]
     second = [received("ben", event_id=f"b{n}") for n in range(2)]

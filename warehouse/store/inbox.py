@@ -6,7 +6,7 @@ snapshot contains it. Which rows land when is decided by the landing run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, cast
@@ -27,6 +27,7 @@ _STUDENT_MARK = select(func.count(), func.coalesce(func.max(INBOX.c.seq), 0)).wh
     INBOX.c.student_id == bindparam("student_id")
 )
 _SQLITE_MARK = "select count(*), coalesce(max(seq), 0) from inbox where student_id = ?"
+_NOT_HELD = " and (batch is null or batch not in ({}))"
 # Past SQLAlchemy's compiler, whose work for each row costs twice what the insert itself does.
 _COLUMNS = ", ".join(FIELDS)
 _MARKS = ", ".join("?" * len(FIELDS))
@@ -95,13 +96,21 @@ class Inbox:
         with reading(self._engine) as connection:
             return [(ReceivedEvent(*row[:-1]), row[-1]) for row in connection.execute(query)]
 
-    def pending_mark(self, student_id: str) -> tuple[int, int]:
-        """(count, highest seq): equal marks mean that nothing came and nothing left."""
-        mark = self._lookups.row(_SQLITE_MARK, (student_id,))
+    def pending_mark(self, student_id: str, held: Collection[str] = ()) -> tuple[int, int]:
+        """(count, highest seq) of a student's events outside the batches that the asker has.
+
+        Equal marks mean that nothing came and nothing left. Events stay here one publish longer
+        than they are needed, so after a build most of a student's are in batches that are held.
+        """
+        also = _NOT_HELD.format(", ".join("?" * len(held))) if held else ""
+        mark = self._lookups.row(_SQLITE_MARK + also, (student_id, *held))
         if mark is not None:
             return mark[0], mark[1]
+        query = _STUDENT_MARK
+        if held:
+            query = query.where(INBOX.c.batch.is_(None) | INBOX.c.batch.not_in(held))
         with reading(self._engine) as connection:
-            count, highest = connection.execute(_STUDENT_MARK, {"student_id": student_id}).one()
+            count, highest = connection.execute(query, {"student_id": student_id}).one()
             return count, highest
 
     def count(self) -> int:
