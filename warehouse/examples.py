@@ -92,18 +92,20 @@ def _gather(con: duckdb.DuckDBPyConnection, past: str) -> None:
 def _tables(
     con: duckdb.DuckDBPyConnection, catalog: Catalog, as_of: datetime
 ) -> dict[str, pa.Table]:
+    """Each in one order: what a model learns depends on the order of its examples too."""
+    of_sampled = "semi join sampled using (student_id)"
     tables = {
         name: con.sql(
-            live.for_one_student(catalog, catalog.queries[query]), params={"as_of": as_of}
-        ).to_arrow_table()
+            f"from ({live.for_one_student(catalog, catalog.queries[query])}) order by all",
+            params={"as_of": as_of},
+        )
         for name, query in COMPUTED.items()
-    }
-    for name, table in STORED.items():
-        sql = f"from {table} semi join sampled using (student_id)"
-        tables[name] = con.sql(sql).to_arrow_table()
-    goals = "select student_id, from_week, concepts, minutes from source.goals"
-    tables["goals"] = con.sql(f"{goals} semi join sampled using (student_id)").to_arrow_table()
+    } | {name: con.sql(f"from {table} {of_sampled} order by all") for name, table in STORED.items()}
+    tables["goals"] = con.sql(
+        "select student_id, from_week, concepts, minutes "
+        f"from source.goals {of_sampled} order by all"
+    )
     tables["curriculum"] = con.sql(
-        "select concept_id, subject_id from source.curriculum"
-    ).to_arrow_table()
-    return tables
+        "select concept_id, subject_id from source.curriculum order by all"
+    )
+    return {name: found.to_arrow_table() for name, found in tables.items()}
