@@ -38,6 +38,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+# Minutes each: begun last, one of them would keep one core waiting for it.
+LONGEST = ("test_crash", "test_agreement", "test_journey", "test_up", "test_notifying")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
 class Clock:
     """The time of a test: stands still until the test moves it."""
 

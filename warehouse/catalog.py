@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from pathlib import Path
@@ -146,12 +146,20 @@ def flat(name: str) -> str:
 
 
 def load_catalog(root: Path | None = None) -> Catalog:
-    """Read and check every SQL file below `root` (default: this package).
+    """Read and check every SQL file below `root` (default: this package, read once a process).
 
     Raises:
         InvalidTable: a file breaks a convention; the message names the file and the rule.
     """
-    base = root or Path(str(files("warehouse")))
+    return _own_catalog() if root is None else _read(root)
+
+
+@cache
+def _own_catalog() -> Catalog:
+    return _read(Path(str(files("warehouse"))))
+
+
+def _read(base: Path) -> Catalog:
     tables = {t.name: t for t in map(_table, _sql_files(base / "tables", "*/*.sql"))}
     queries = {r.name: r for r in map(_query, _sql_files(base / "queries", "*.sql"))}
     checks = {r.name: r for r in map(_query, _sql_files(base / "checks", "*.sql"))}

@@ -7,7 +7,8 @@ process gets the same old instance for the same path, whatever the file has beco
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,19 @@ def open_snapshot(path: Path, readable: Iterable[Path]) -> duckdb.DuckDBPyConnec
     return locked(duckdb.connect(str(path), read_only=True), readable)
 
 
-def peek(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Ask a published file one question, beside whoever else in this process has it open."""
+@contextmanager
+def peeking(path: Path) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """Ask a finished file questions, beside whoever else in this process has it open."""
     with duckdb.connect(":memory:") as con:
         con.execute(f"attach {quoted(path)} as peeked (read_only)")
         con.execute("use peeked")
-        return con.execute(sql).fetchall()
+        yield lambda sql: con.execute(sql).fetchall()
+
+
+def peek(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Ask a finished file one question; opening it costs far more (50 to 90 ms) than the answer."""
+    with peeking(path) as ask:
+        return ask(sql)
 
 
 def quoted(path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.build_report import BuildReport, BuildRequest
-from warehouse.connections import peek
+from warehouse.connections import peek, peeking
 from warehouse.errors import BuildFailed
 
 
@@ -22,8 +22,10 @@ def describe(
     """Write schema `meta`: what the snapshot was made from and when; returns its event count."""
     con.execute("create schema if not exists meta")
     con.execute("create or replace table meta.tables (name text, row_count bigint, seconds double)")
-    for name, run in report.tables.items():
-        con.execute("insert into meta.tables values (?, ?, ?)", [name, run.row_count, run.seconds])
+    runs = [(name, run.row_count, run.seconds) for name, run in report.tables.items()]
+    if runs:
+        rows = ", ".join(["(?, ?, ?)"] * len(runs))
+        con.execute(f"insert into meta.tables values {rows}", [v for run in runs for v in run])
     con.execute(
         f"""create or replace table meta.snapshot as
         select
@@ -54,19 +56,18 @@ def verify(workspace: Path, report: BuildReport) -> None:
         BuildFailed: the file does not open, or a count differs from what was written.
     """
     try:
-        named = peek(workspace, "select name, row_count from meta.tables")
-        stored = {
-            f"{schema}.{table}"
-            for schema, table in peek(
-                workspace, "select schema_name, table_name from duckdb_tables()"
-            )
-        }
-        made = {name: row_count for name, row_count in named if name in stored}
-        # One question for all: each look at a file attaches it anew, at 20 ms.
-        counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in made)
-        for name, found in peek(workspace, counts):
-            if found != made[name]:
-                raise BuildFailed(f"{name} has {found} rows on disk, {made[name]} were made.")
+        with peeking(workspace) as ask:
+            stored = {
+                row[0]
+                for row in ask("select schema_name || '.' || table_name from duckdb_tables()")
+            }
+            made = {
+                n: rows for n, rows in ask("select name, row_count from meta.tables") if n in stored
+            }
+            counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in made)
+            for name, found in ask(counts):
+                if found != made[name]:
+                    raise BuildFailed(f"{name} has {found} rows on disk, {made[name]} were made.")
     except duckdb.Error as error:
         raise BuildFailed(
             f"Snapshot {report.snapshot_id} does not open: {error}.", cure="Check the disk."
@@ -75,5 +76,8 @@ def verify(workspace: Path, report: BuildReport) -> None:
 
 def contained(snapshot: Path, batches: Iterable[str]) -> list[str]:
     """Those of the batches that a published file holds."""
+    asked = list(batches)
+    if not asked:
+        return []
     held = {row[0] for row in peek(snapshot, "select file from source.files")}
-    return [batch for batch in batches if f"{batch}.parquet" in held]
+    return [batch for batch in asked if f"{batch}.parquet" in held]

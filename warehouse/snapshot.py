@@ -92,11 +92,13 @@ class Snapshots:
         files = self.newest_first()
         for path in files[KEPT:]:
             path.unlink(missing_ok=True)
-        used = {name for path in files[:KEPT] for name in histories(path)}
-        if self.history.is_dir():
-            for directory in self.history.iterdir():
-                if directory.name not in used:
-                    shutil.rmtree(directory, ignore_errors=True)
+        unused = {path.name for path in self.history.iterdir()} if self.history.is_dir() else set()
+        for path in files[:KEPT]:
+            if not unused:
+                break  # most often the newest reads the only one
+            unused -= histories(path)
+        for name in unused:
+            shutil.rmtree(self.history / name, ignore_errors=True)
 
     @contextmanager
     def building(self) -> Iterator[None]:
