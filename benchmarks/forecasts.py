@@ -83,7 +83,7 @@ def _figures(part: pl.DataFrame) -> list[str]:
     return [
         f"{len(part):,}",
         f"{part['came'].to_numpy().mean():.3g}",
-        *(error(column) for column in ("middle", "last_value", "mean_of_four")),
+        *(error(column) for column in ("middle", "last_value", "mean_of_four", "mean_of_season")),
         share(held),
         share(held.filter(~pl.col("busy"))),
         share(held.filter(pl.col("busy"))),

@@ -3,8 +3,10 @@
 The scan looks for the week that parts a student's weeks best, so it must be judged as a scan: the
 best parting of the same weeks in shuffled order is the yardstick (permutation test of the largest
 standardised difference). First its strength is lessened by as much as one good week follows another
-in the median student, for that happens where nothing has changed too. Of students whose weeks have
-no change at most `FALSE_RATE` are told of one, over all measures together, in one look.
+in the median student, for that happens where nothing has changed too; how much that is is measured
+once, by whoever learns of a school (`inflations`), so that what is told of a student depends on
+nobody else. Of students whose weeks have no change at most `FALSE_RATE` are told of one, over all
+measures together, in one look.
 
 A change is told only when it is large (half as much again, or a third less), and when both sides
 have at least four weeks and are not empty: starting and stopping are other statements.
@@ -12,6 +14,7 @@ have at least four weeks and are not empty: starting and stopping are other stat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import numpy as np
@@ -29,13 +32,14 @@ MOST_WEEKS = 26
 LEAST_RATIO = 1.5
 # the measures told, their words, and the least difference a week that is worth a sentence
 MEASURES = {"mastered": ("concepts mastered", 1.0), "minutes": ("minutes of learning", 15.0)}
+LEVEL = FALSE_RATE / len(MEASURES)
 SCREEN_SHUFFLES = 99
 SHUFFLES = 1999
 CHUNK = 2_000_000  # values shuffled at once: 16 MB
 CHANGES = {
     "student_id": pl.String,
     "measure": pl.String,
-    "since": pl.Date,
+    "week_start": pl.Date,
     "weeks_before": pl.Int64,
     "weeks_after": pl.Int64,
     "mean_before": pl.Float64,
@@ -46,8 +50,20 @@ CHANGES = {
 }
 
 
-def changes(weekly: pl.DataFrame, *, last_week: date, seed: int = 0) -> pl.DataFrame:
-    """One row per student and measure with a change, in the 26 weeks up to `last_week`."""
+def inflations(weekly: pl.DataFrame, *, last_week: date) -> dict[str, float]:
+    """By measure: how much further apart the means of runs of weeks fall than of shuffled ones."""
+    weeks = spread(weekly, last_week, most_weeks=MOST_WEEKS)
+    since = np.where(weeks.count - weeks.since >= LEAST_WEEKS, weeks.since, weeks.count)
+    return {measure: _inflation(weeks.values[measure], since) for measure in MEASURES}
+
+
+def changes(
+    weekly: pl.DataFrame, *, last_week: date, inflation: Mapping[str, float], seed: int = 0
+) -> pl.DataFrame:
+    """One row per student and measure with a change, in the 26 weeks up to `last_week`.
+
+    `week_start` is the Monday from which on it is otherwise. `inflation`: see `inflations`.
+    """
     weeks = spread(weekly, last_week, most_weeks=MOST_WEEKS)
     length = weeks.count - weeks.since
     parts = [pl.DataFrame(schema=CHANGES)]
@@ -55,31 +71,36 @@ def changes(weekly: pl.DataFrame, *, last_week: date, seed: int = 0) -> pl.DataF
         for count in np.unique(length[length >= LEAST_WEEKS]):
             here = np.flatnonzero(length == count)
             series = weeks.values[measure][here, -count:]
-            found = _found(series, least, FALSE_RATE / len(MEASURES), seed)
+            tame = np.sqrt(series)  # counts vary more where they are larger: the root evens that
+            place, strength = _best(tame)
+            large = _is_large(series, place, least)
+            p_values = _p_values(tame[large], strength[large] / inflation[measure], seed)
+            found = [
+                (int(row), int(place[row]), float(p))
+                for row, p in zip(large, p_values, strict=True)
+                if p <= LEVEL
+            ]
             parts.append(_rows(weeks.student_ids, here, series, found, measure, last_week))
     return pl.concat(parts).sort("student_id", "measure")
 
 
-def _found(series: Floats, least: float, level: float, seed: int) -> list[tuple[int, int, float]]:
-    """Row, place of the change and p of each series whose best parting is large and rare."""
-    tame = np.sqrt(series)  # counts vary more where they are larger: the root evens that out
-    place, strength = _best(tame)
-    strength = strength / _inflation(tame)
+def _is_large(series: Floats, place: NDArray[np.int64], least: float) -> NDArray[np.int64]:
+    """The rows that change by enough to be worth a sentence."""
     before = np.array([row[:k].mean() for row, k in zip(series, place, strict=True)])
     after = np.array([row[k:].mean() for row, k in zip(series, place, strict=True)])
     low, high = np.minimum(before, after), np.maximum(before, after)
-    large = (low > 0) & (high >= LEAST_RATIO * low) & (high - low >= least)
-    rows = np.flatnonzero(large)
+    return np.flatnonzero((low > 0) & (high >= LEAST_RATIO * low) & (high - low >= least))
+
+
+def _p_values(tame: Floats, strength: Floats, seed: int) -> Floats:
+    """How rare so strong a parting is; 1 where a few shuffles said already that it is not."""
     rng = np.random.default_rng(seed)
     # most are dismissed by a few shuffles: dropping some early tells of fewer, never of more
-    rough = _rarity(tame[rows], strength[rows], SCREEN_SHUFFLES, rng)
-    rows = rows[rough <= 5 * level + 2 / SCREEN_SHUFFLES]
-    fine = _rarity(tame[rows], strength[rows], SHUFFLES, rng)
-    return [
-        (int(row), int(place[row]), float(p))
-        for row, p in zip(rows, fine, strict=True)
-        if p <= level
-    ]
+    rough = _rarity(tame, strength, SCREEN_SHUFFLES, rng)
+    p = np.ones(len(tame))
+    left = np.flatnonzero(rough <= 5 * LEVEL + 2 / SCREEN_SHUFFLES)
+    p[left] = _rarity(tame[left], strength[left], SHUFFLES, rng)
+    return p
 
 
 def _best(series: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -109,21 +130,23 @@ def _rarity(series: Floats, strength: Floats, shuffles: int, rng: np.random.Gene
     return as_strong / (shuffles + 1)
 
 
-def _inflation(series: Floats) -> float:
-    """How much further apart the means of runs fall than those of shuffled weeks.
+def _inflation(values: Floats, since: NDArray[np.int64]) -> float:
+    """(1 + r) / (1 - r) for the lag-one correlation r of the median student's weeks from `since`.
 
-    (1 + r) / (1 - r) for the lag-one correlation r of the median student, so that those with a
-    change do not hide each other; the mean taken out of a short series lowers r by 1 / weeks,
-    which is put back.
+    The median, so that those with a change do not hide each other; the mean taken out of a short
+    series lowers r by 1 / weeks, which is put back.
     """
-    centred = series - series.mean(axis=1, keepdims=True)
-    total = (centred**2).sum(axis=1)
-    moving = total > 0
-    if not moving.any():
-        return 1.0
-    count = series.shape[1]
-    lagged = (centred[moving, 1:] * centred[moving, :-1]).sum(axis=1)
-    r = float(np.clip(np.median(lagged / total[moving]) + 1 / count, 0, 0.8))
+    correlations = []
+    width = values.shape[1]
+    for first in np.unique(since[since < width]):
+        series = np.sqrt(values[since == first, first:])
+        centred = series - series.mean(axis=1, keepdims=True)
+        total = (centred**2).sum(axis=1)
+        moving = total > 0
+        lagged = (centred[moving, 1:] * centred[moving, :-1]).sum(axis=1)
+        correlations.append(lagged / total[moving] + 1 / series.shape[1])
+    known = np.concatenate(correlations) if correlations else np.empty(0)
+    r = float(np.clip(np.median(known), 0, 0.8)) if len(known) else 0.0
     return (1 + r) / (1 - r)
 
 
@@ -139,21 +162,21 @@ def _rows(
     for row, place, p in found:
         before, after = float(series[row, :place].mean()), float(series[row, place:].mean())
         later = series.shape[1] - place
-        since = last_week - timedelta(weeks=later - 1)
+        monday = last_week - timedelta(weeks=later - 1)
         words = MEASURES[measure][0]
         ratio = after / before
         rows.append(
             {
                 "student_id": student_ids[int(here[row])],
                 "measure": measure,
-                "since": since,
+                "week_start": monday,
                 "weeks_before": place,
                 "weeks_after": later,
                 "mean_before": before,
                 "mean_after": after,
                 "ratio": ratio,
                 "p_value": p,
-                "statement": f"Since {since.day} {since:%B} {after:.1f} {words} a week; "
+                "statement": f"Since {monday.day} {monday:%B} {after:.1f} {words} a week; "
                 f"in the {place} weeks before {before:.1f} ({ratio:.1f} times as many).",
             }
         )

@@ -3,8 +3,8 @@
 Boosted trees say what to expect from the weeks before; how far real weeks fell from that is
 measured on students whom the trees did not see, in groups of equal expectation and horizon
 (split conformal intervals, one set a group). So a quiet student gets a narrow interval and a busy
-one a wide interval, and counts never go below zero. Beside each stand the two simple answers:
-the last week again, and the mean of the last four.
+one a wide interval, and counts never go below zero. Beside each stand the simple answers: the last
+week again, the mean of the last four, and the mean of the same season a year before.
 
 A mean score is foreseen for a week *if* the student does scored work in it.
 """
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from models.bands import Bands
+from models.change import changes, inflations
 from models.errors import NotEnoughExamples
 from models.threads import one_thread
 from models.weeks import Weeks, spread
@@ -33,6 +34,7 @@ ORIGINS = 12  # past weeks from which the next four are foreseen, to learn
 MOST_ROWS = 200_000
 LEAST_ROWS = 200
 LONG_AGO = 26
+YEAR = 52
 LIVE_WEEKS = 8  # whoever was away for longer has nothing to go on: no row
 CALIBRATION_SHARE = 0.4
 FORECAST: dict[str, type[pl.DataType]] = {
@@ -46,6 +48,7 @@ FORECAST: dict[str, type[pl.DataType]] = {
     "upper": pl.Float64,
     "last_value": pl.Float64,
     "mean_of_four": pl.Float64,
+    "mean_of_season": pl.Float64,
 }
 
 
@@ -58,6 +61,7 @@ class TrendModel:
         self.trees: dict[str, Any] = {}
         self.bands: dict[str, Bands] = {}
         self.untrained: dict[str, str] = {}
+        self.inflation: dict[str, float] = {}
 
     def fit(self, weekly: pl.DataFrame, *, last_week: date) -> Self:
         """Learn from the weeks up to `last_week`, the last complete one."""
@@ -70,6 +74,7 @@ class TrendModel:
                 self.untrained[measure] = str(problem)
         if not self.trees:
             raise NotEnoughExamples(next(iter(self.untrained.values())))
+        self.inflation = inflations(weekly, last_week=last_week)
         return self
 
     def predict(self, weekly: pl.DataFrame, *, last_week: date) -> pl.DataFrame:
@@ -88,6 +93,10 @@ class TrendModel:
         ]
         return pl.concat(parts).sort("student_id", "measure", "horizon")
 
+    def changes(self, weekly: pl.DataFrame, *, last_week: date) -> pl.DataFrame:
+        """Since when students' weeks are others, beside the usual ups and downs of the school."""
+        return changes(weekly, last_week=last_week, inflation=self.inflation)
+
     def to_state(self) -> dict[str, Any]:
         """Plain values, arrays and estimators, for the artefact."""
         return {
@@ -96,6 +105,7 @@ class TrendModel:
             "trees": self.trees,
             "bands": {name: bands.to_state() for name, bands in self.bands.items()},
             "untrained": self.untrained,
+            "inflation": self.inflation,
         }
 
     @classmethod
@@ -105,6 +115,7 @@ class TrendModel:
         model.trees = state["trees"]
         model.bands = {name: Bands.from_state(each) for name, each in state["bands"].items()}
         model.untrained = state["untrained"]
+        model.inflation = state["inflation"]
         return model
 
     def _learn(self, measure: str, learn: Weeks, judge: Weeks) -> None:
@@ -154,6 +165,7 @@ class TrendModel:
                 "upper": upper,
                 "last_value": _last_known(past),
                 "mean_of_four": _mean(past[:, -4:]),
+                "mean_of_season": _mean(_same_season(past, horizon)),
             }
         )
         rows = rows.with_columns(
@@ -235,6 +247,12 @@ def _mean(matrix: Floats) -> Floats:
     total: Floats = np.where(known, matrix, 0).sum(axis=1)
     mean: Floats = np.divide(total, count, out=np.full(len(matrix), np.nan), where=count > 0)
     return mean
+
+
+def _same_season(past: Floats, horizon: int) -> Floats:
+    """A year before the week so far ahead, with the weeks beside it; nan: not here yet."""
+    place = past.shape[1] - 1 + horizon - YEAR
+    return past[:, max(0, place - 1) : place + 2]
 
 
 def _last_known(matrix: Floats) -> Floats:

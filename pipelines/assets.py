@@ -190,7 +190,7 @@ def _spec(catalog: Catalog, table: Table) -> dg.AssetSpec:
     if "source.events" in table.reads:
         deps.append(EVENTS)
     # a table of one kind of prediction; one that takes the models' ids alone has these already
-    deps += [champion_key(kind) for kind in KINDS.values() if kind.foretells in table.reads]
+    deps += [champion_key(kind) for kind in KINDS.values() if table.reads & set(kind.foretells)]
     columns = [
         dg.TableColumn(c.name, description=f"{c.meaning} ({c.unit})" if c.unit else c.meaning)
         for c in table.columns

@@ -84,8 +84,32 @@ def weeks(given: Given, as_of: datetime) -> pa.Table:
                 "horizon": 1,
                 "measure": "mastered",
                 **dict.fromkeys(("expected", "middle", "last_value", "mean_of_four"), value),
+                "mean_of_season": None,
                 "lower": 0.0,
                 "upper": value + 1,
+            }
+            for student, value in total.items()
+        ],
+    )
+
+
+def changes(given: Given, as_of: datetime) -> pa.Table:
+    """Everybody is told what they mastered in all the weeks before, as if it were a change."""
+    before = week_of(as_of)
+    total: defaultdict[str, float] = defaultdict(float)
+    for row in given["analytics.weekly_progress"].to_pylist():
+        total[row["student_id"]] += row["mastered"] if row["week_start"] < before else 0
+    return made(
+        "source.found_changes",
+        [
+            {
+                "student_id": student,
+                "measure": "mastered",
+                "week_start": before,
+                **dict.fromkeys(("weeks_before", "weeks_after"), 6),
+                **dict.fromkeys(("mean_before", "mean_after", "ratio"), value),
+                "p_value": 0.001,
+                "statement": f"{value:.0f} concepts.",
             }
             for student, value in total.items()
         ],
@@ -127,6 +151,7 @@ MAKERS: Mapping[str, Maker] = {
     "source.predicted_mastery": mastery,
     "source.predicted_soon": soon,
     "source.predicted_weeks": weeks,
+    "source.found_changes": changes,
     "source.predicted_risk": risk,
 }
 

@@ -26,7 +26,7 @@ from api.schemas.analytics import (
     Trends,
     Week,
 )
-from api.schemas.foresight import ConceptMastery, Forecast, Recommendations
+from api.schemas.foresight import Change, ConceptMastery, Forecast, Recommendations
 from models.insights.finding import Finding
 from reports.insights import Level, Statement, statement
 from warehouse.catalog import Catalog
@@ -108,6 +108,7 @@ def _trends(asked: StudentRequest, student: StudentReader) -> Trends:
             for metric in asked.services.metrics.values()
             if metric.table in shown
         },
+        changes=[Change(**row) for row in student.ask("student_changes")],
         forecast=[Forecast(**row) for row in foresight.forecast],
         mastery=[_mastery(row) for row in foresight.mastery.values()],
         predictions=foresight.state,

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from api.schemas.base import META_EXAMPLE, Meta, Shape, example
 from api.schemas.foresight import (
+    CHANGE_EXAMPLE,
     FORECAST_EXAMPLE,
     MASTERY_EXAMPLE,
     PREDICTIONS_EXAMPLE,
+    Change,
     ConceptMastery,
     Forecast,
     Predictions,
@@ -137,6 +139,7 @@ class Trends(Shape):
                 }
             ],
             "time_patterns": {"hours": [SLOT_EXAMPLE], "weekdays": [{**SLOT_EXAMPLE, "number": 1}]},
+            "changes": [CHANGE_EXAMPLE],
             "forecast": [FORECAST_EXAMPLE],
             "mastery": [MASTERY_EXAMPLE],
             "predictions": PREDICTIONS_EXAMPLE,
@@ -159,6 +162,9 @@ class Trends(Shape):
     )
     subject_distribution: list[SubjectPart]
     time_patterns: TimePatterns
+    changes: list[Change] = Field(
+        description="Since when weeks are plainly others than before; of 12 weeks or more."
+    )
     forecast: list[Forecast] = Field(description="The next four weeks, by measure.")
     mastery: list[ConceptMastery] = Field(description="By concept; see `predictions`.")
     predictions: Predictions

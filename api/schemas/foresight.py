@@ -64,6 +64,23 @@ class Forecast(Shape):
     upper: float
     last_value: float | None = Field(description="The last week again.")
     mean_of_four: float | None = Field(description="The mean of the last four weeks.")
+    mean_of_season: float | None = Field(
+        description="The mean of the three weeks around the same one a year before."
+    )
+
+
+class Change(Shape):
+    """A week from which on a student's weeks are plainly others than before; no prediction."""
+
+    measure: Literal["mastered", "minutes"]
+    week_start: date = Field(description="Monday of the first week that is otherwise.")
+    weeks_before: int
+    weeks_after: int
+    mean_before: float = Field(description="A week, before.")
+    mean_after: float = Field(description="A week, since then.")
+    ratio: float
+    p_value: float = Field(description="How often weeks in chance order part as strongly.")
+    statement: str
 
 
 PREDICTIONS_EXAMPLE: dict[str, Any] = {
@@ -95,6 +112,18 @@ MASTERY_EXAMPLE: dict[str, Any] = {
     "mastered_in_14_days": 0.35,
     "predicted_on": "2026-03-03",
 }
+CHANGE_EXAMPLE: dict[str, Any] = {
+    "measure": "mastered",
+    "week_start": "2025-11-03",
+    "weeks_before": 9,
+    "weeks_after": 17,
+    "mean_before": 2.0,
+    "mean_after": 4.1,
+    "ratio": 2.05,
+    "p_value": 0.0015,
+    "statement": "Since 3 November 4.1 concepts mastered a week; in the 9 weeks before 2.0 "
+    "(2.0 times as many).",
+}
 FORECAST_EXAMPLE: dict[str, Any] = {
     "measure": "minutes",
     "week_start": "2026-03-09",
@@ -105,6 +134,7 @@ FORECAST_EXAMPLE: dict[str, Any] = {
     "upper": 130.0,
     "last_value": 90.0,
     "mean_of_four": 71.0,
+    "mean_of_season": None,
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from models import (
     activity,
     bands,
+    change,
     classifier,
     difficulty,
     encodings,
@@ -45,11 +46,11 @@ Model = Any  # a model of this kind: each has to_state and from_state, and its o
 
 @dataclass(frozen=True)
 class Kind:
-    """`foretells` is the supplied relation that its champion fills."""
+    """`foretells` names the supplied relations that its champion fills."""
 
     name: str
     title: str
-    foretells: str
+    foretells: tuple[str, ...]
     needs: str
     fit: Callable[[Examples, int], Model]
     judge: Callable[[Any, Examples], Judgement]
@@ -68,7 +69,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "mastery",
             "The next try at a concept is right",
-            "source.predicted_mastery",
+            ("source.predicted_mastery",),
             of_mastery.NEEDS,
             of_mastery.fit,
             of_mastery.judge,
@@ -88,7 +89,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "soon",
             "A concept is mastered within 14 days",
-            "source.predicted_soon",
+            ("source.predicted_soon",),
             of_soon.NEEDS,
             of_soon.fit,
             of_soon.judge,
@@ -98,17 +99,17 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "trend",
             "The next four weeks",
-            "source.predicted_weeks",
+            ("source.predicted_weeks", "source.found_changes"),
             of_trend.NEEDS,
             of_trend.fit,
             of_trend.judge,
             TrendModel.from_state,
-            (trend, bands, weeks),
+            (trend, bands, change, weeks),
         ),
         Kind(
             "risk",
             "No learning for 14 days, a goal missed",
-            "source.predicted_risk",
+            ("source.predicted_risk",),
             of_risk.NEEDS,
             of_risk.fit,
             of_risk.judge,

@@ -43,7 +43,9 @@ class Foretelling:
 def foretelling(settings: Settings, at: datetime | None = None) -> Foretelling:
     """The champions of now, or of an instant in the past, as a build takes them."""
     found = champions(settings.models_dir, at)
-    makers = {c.kind.foretells: maker_of(c) for c in found if c.model is not None}
+    makers = {
+        name: maker_of(c, name) for c in found if c.model is not None for name in c.kind.foretells
+    }
     cards = [c.card for c in found if c.kind.name == "mastery" and c.card is not None]
     spread = Spread(cards[0]["usual"]) if cards else None
     if spread is not None:
@@ -62,9 +64,9 @@ def _watched(maker: Maker, spread: Spread) -> Maker:
     return watched
 
 
-def maker_of(champion: Champion) -> Maker:
-    """How a champion fills its relation."""
-    make = _MAKERS[champion.kind.name]
+def maker_of(champion: Champion, relation: str) -> Maker:
+    """How a champion fills one of its relations."""
+    make = _MAKERS[relation]
 
     def maker(given: Given, as_of: datetime) -> pa.Table:
         with one_thread():
@@ -99,6 +101,11 @@ def _weeks(model: TrendModel, given: Given, as_of: datetime) -> pl.DataFrame:
     return model.predict(weekly, last_week=week_of(as_of) - timedelta(weeks=1))
 
 
+def _changes(model: TrendModel, given: Given, as_of: datetime) -> pl.DataFrame:
+    weekly = frame(given["analytics.weekly_progress"])
+    return model.changes(weekly, last_week=week_of(as_of) - timedelta(weeks=1))
+
+
 def _risk(model: RiskModel, given: Given, as_of: datetime) -> pl.DataFrame:
     daily = frame(given["analytics.daily_progress"])
     goals = frame(given["source.goals"])
@@ -108,10 +115,11 @@ def _risk(model: RiskModel, given: Given, as_of: datetime) -> pl.DataFrame:
 
 
 _MAKERS: Mapping[str, Callable[[Any, Given, datetime], pl.DataFrame]] = {
-    "mastery": _mastery,
-    "soon": _soon,
-    "trend": _weeks,
-    "risk": _risk,
+    "source.predicted_mastery": _mastery,
+    "source.predicted_soon": _soon,
+    "source.predicted_weeks": _weeks,
+    "source.found_changes": _changes,
+    "source.predicted_risk": _risk,
 }
 
 

@@ -100,6 +100,13 @@ def test_trends_carry_the_forecast_and_the_outlook(api: Api):
     assert (guess["probability"], guess["lower"], guess["upper"]) == (None, None, None)
 
 
+@pytest.mark.parametrize("role", ["student", "parent", "educator"])
+def test_a_change_is_no_prediction_and_told_to_all_who_may_read_the_trends(api: Api, role: str):
+    (change,) = asked(api, TRENDS, role)["changes"]
+    assert (change["measure"], change["weeks_after"]) == ("mastered", 6)
+    assert change["statement"].endswith(" concepts.")
+
+
 @pytest.mark.parametrize("path", [PATH, TRENDS, RECOMMENDED])
 @pytest.mark.parametrize("role", ["student", "parent"])
 def test_students_and_parents_are_shown_none_unless_the_school_wants_it(

@@ -36,7 +36,7 @@ gamification/student_points <- gamification/point_ledger progress/students
 gamification/subjects_mastered <- progress/concept_milestones
 gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
 lake/events <-
-meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/concept_discrimination analytics/daily_progress analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries predictions/concept_mastery predictions/recommendations predictions/risk predictions/weekly_forecast progress/active_days progress/concept_progress progress/students source/history
+meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/concept_discrimination analytics/daily_progress analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries predictions/concept_mastery predictions/recommendations predictions/risk predictions/weekly_changes predictions/weekly_forecast progress/active_days progress/concept_progress progress/students source/history
 metrics/badge_frequency <- gamification/badges
 metrics/daily_activity <- analytics/sessions progress/active_days
 metrics/streak_retention <- gamification/streak_runs gamification/streaks progress/active_days
@@ -56,6 +56,7 @@ predictions/concept_mastery <- models/mastery models/soon predictions/concept_da
 predictions/questions <- progress/concept_progress progress/tries
 predictions/recommendations <- predictions/concept_mastery progress/concept_progress
 predictions/risk <- analytics/daily_progress models/risk
+predictions/weekly_changes <- analytics/weekly_progress models/trend
 predictions/weekly_forecast <- analytics/weekly_progress models/trend
 progress/active_days <- staging/learning_events
 progress/concept_activity <- staging/learning_events

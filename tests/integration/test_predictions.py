@@ -28,6 +28,7 @@ STORIES = settings().max_examples // 6
 TABLES = [
     "predictions.concept_mastery",
     "predictions.recommendations",
+    "predictions.weekly_changes",
     "predictions.weekly_forecast",
     "predictions.risk",
     "analytics.at_risk",

@@ -236,6 +236,7 @@ def foretold(settings: Settings) -> dict[str, list[dict[str, Any]]]:
                 "predictions.recommendations": ("student_id", "concept_id"),
                 "predictions.weekly_forecast": ("student_id", "measure", "week_start"),
                 "predictions.risk": ("student_id", "outcome"),
+                "predictions.weekly_changes": ("student_id", "measure"),
             }.items()
         }
 

@@ -8,7 +8,8 @@ select
     lower,
     upper,
     last_value,
-    mean_of_four
+    mean_of_four,
+    mean_of_season
 from predictions.weekly_forecast
 where student_id = $student_id
 order by measure, week_start

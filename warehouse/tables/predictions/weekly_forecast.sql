@@ -12,7 +12,8 @@
 --   lower: where the interval begins; the model's card says how often it holds
 --   upper: where the interval ends
 --   last_value: the simple answer beside it: the last week again
---   mean_of_four: the other simple answer: the mean of the last four weeks
+--   mean_of_four: another simple answer: the mean of the last four weeks
+--   mean_of_season: another: the mean of the three weeks around the same one a year before; empty in the first year
 --   model_id: the model that said so
 select
     p.student_id,
@@ -25,6 +26,7 @@ select
     p.upper,
     p.last_value,
     p.mean_of_four,
+    p.mean_of_season,
     m.model_id
 from source.predicted_weeks as p
 inner join source.models as m on m.model = 'trend'
