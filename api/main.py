@@ -51,8 +51,10 @@ from api.sessions import Csrf
 from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
+from reports.dashboards.reading import OF_STUDENTS
 from reports.rephrasing import Rephraser
 from warehouse import logs
+from warehouse.ahead import ReadAhead
 from warehouse.clock import Clock, utc_now
 from warehouse.metrics import load_metrics
 from warehouse.reader import Reader
@@ -155,6 +157,8 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     rules = load_rules(settings.rules)
     reader = Reader(settings, store, clock=clock, rules=rules)
     stack.callback(reader.close)
+    if settings.read_ahead:
+        stack.callback(ReadAhead(reader, ("student_progress", *OF_STUDENTS)).close)
     state = StateCollector(store, reader, clock)
     metrics.include(state)
     stack.callback(metrics.leave_out, state)
