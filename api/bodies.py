@@ -57,7 +57,7 @@ def parse_object(body: bytes) -> dict[str, object]:
     """
     try:
         orjson.loads(body)
-        data = json.loads(body, object_pairs_hook=_distinct)
+        data = _WITNESS.decode(body.decode())
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(
             f"The body is not valid JSON: {_reason(error)}.",
@@ -101,6 +101,9 @@ def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
             field=doubled[:100],
         )
     return data
+
+
+_WITNESS = json.JSONDecoder(object_pairs_hook=_distinct)
 
 
 def _reason(error: Exception) -> str:

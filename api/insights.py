@@ -48,10 +48,11 @@ def events_behind(reader: Reader, student: StudentReader, figure: str) -> list[R
 def _found(reader: Reader, rows: list[Row]) -> list[Finding]:
     if not rows:
         return []
-    concepts = sorted({row["concept_id"] for row in rows})
-    known = reader.published().ask("concept_difficulties", concept_ids=concepts)
+    concepts = {row["concept_id"] for row in rows}
     usual = [
-        (row["concept_id"], 1 - row["difficulty"]) for row in known if row["difficulty"] is not None
+        (row["concept_id"], 1 - row["difficulty"])
+        for row in reader.published().once("concept_difficulties")
+        if row["concept_id"] in concepts and row["difficulty"] is not None
     ]
     learning = pl.DataFrame(
         {name: [row[name] for row in rows] for name in LEARNING}, schema=dict(LEARNING)

@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils import uuid4
 
 from api.addresses import Proxies
 from api.metrics import Metrics

@@ -23,15 +23,15 @@ class GroupReader:
         """Changes whenever an answer about any of them may."""
         return ",".join(member.version for member in self.members)
 
-    def ask_together(self, query_names: Sequence[str], **params: object) -> dict[str, list[Row]]:
+    def ask_together(self, query_names: Sequence[str]) -> dict[str, list[Row]]:
         """Answer queries of stored tables that name their students by `$student_ids`."""
         answers: dict[str, list[Row]] = {name: [] for name in query_names}
         if self._together:
             for name in query_names:
-                answers[name] += self.snapshot.ask(name, student_ids=self._together, **params)
+                answers[name] += self.snapshot.ask_students(name, self._together)
         for member in self.members:
             if member.meta.live:
-                for name, rows in member.ask_together(query_names, **params).items():
+                for name, rows in member.ask_together(query_names).items():
                     answers[name] += rows
         return answers
 

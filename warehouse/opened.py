@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from warehouse import live
 from warehouse.asking import Asking
-from warehouse.catalog import Catalog
 from warehouse.history import known_elsewhere
 from warehouse.pages import Pages
 from warehouse.snapshot import SnapshotInfo
@@ -40,7 +39,7 @@ class Opened:
         self.ask, self.arrow = asking.rows, asking.arrow
         self.pages = Pages(asking.arrow)
         self.info = self._describe()
-        self._curriculum: list[Row] | None = None
+        self._once: dict[str, list[Row]] = {}
         parts = self.ask("select first_student, file from source.history order by part", {})
         first_students = [row["first_student"] for row in parts]
         self.files = [history / row["file"] for row in parts]
@@ -63,11 +62,12 @@ class Opened:
         fresh = path is not None or (now - self.opened_at).total_seconds() < NOTHING_SECONDS
         return self.path == path and fresh
 
-    def curriculum(self, catalog: Catalog) -> list[Row]:
-        """All concepts; the same in every answer from this snapshot."""
-        if self._curriculum is None:
-            self._curriculum = self.ask(catalog.queries["curriculum"].sql, {})
-        return self._curriculum
+    def once(self, sql: str) -> list[Row]:
+        """The rows of a question without parameters: the same in every answer of this snapshot."""
+        rows = self._once.get(sql)
+        if rows is None:
+            rows = self._once[sql] = self.ask(sql, {})
+        return rows
 
     def known_elsewhere(self, event_ids: list[str]) -> set[str]:
         """Those of the ids that this snapshot holds, whoever's events they are."""

@@ -3,6 +3,7 @@
 To ask DuckDB about one student costs milliseconds, nearly all of it planning and opening the row
 group that holds them; about the students beside them in the same group it costs little more. So a
 question that names its students as `$first_student` to `$last_student` is asked for a page of them.
+A question that lists its students is answered from pages where they are here, read ahead of it.
 Pages of one snapshot never change; those used last stay, bounded by their bytes, as columns: a
 tenth of what the same rows take as Python objects.
 """
@@ -10,17 +11,18 @@ tenth of what the same rows take as Python objects.
 from __future__ import annotations
 
 import sys
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
-from itertools import accumulate, pairwise
+from functools import lru_cache, partial
+from itertools import accumulate
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 Slice = Callable[[int, int], list[Any]]
 Read = Callable[[str, Mapping[str, object]], pa.Table]
@@ -30,7 +32,9 @@ BYTES_MAX = 256 * 1024 * 1024
 FEW = 8  # a column whose values stand eight times on average is kept as codes
 INT16_MAX = 2**15 - 1
 BYTES_A_WORD = 64
+AHEAD_SHARE = 0.9  # of the bytes; the rest is for what is asked for and was not read ahead
 FIRST, LAST = "first_student", "last_student"
+LISTED = "in (select unnest($student_ids))"
 # the end of the last page: beyond every id, which are bytes of UTF-8 in order
 BEYOND = "\U0010ffff"
 BOUNDS = f"""
@@ -46,19 +50,28 @@ def in_pages(sql: str) -> bool:
     return f"${FIRST}" in sql
 
 
+@lru_cache
+def by_range(sql: str) -> str:
+    """A question that lists its students as one about neighbours."""
+    return sql.replace(LISTED, f"between ${FIRST} and ${LAST}")
+
+
 class Page:
     """The rows of some neighbouring students, as columns."""
 
     def __init__(self, rows: pa.Table) -> None:
-        rows, self._spans = _by_student(rows)
+        rows, self._students, self._stops = _by_student(rows)
         self._names = rows.column_names
         columns = [_column(column) for column in rows.columns]
         self._columns = [cut for cut, _ in columns]
-        self.bytes = sum(size for _, size in columns)
+        self.bytes = sum(size for _, size in columns) + BYTES_A_WORD * len(self._students)
 
     def rows(self, student_id: str) -> list[dict[str, Any]]:
-        """One student's rows, in no order."""
-        start, stop = self._spans.get(student_id, (0, 0))
+        """One student's rows, in the order in which they were read."""
+        place = bisect_left(self._students, student_id)
+        if place == len(self._students) or self._students[place] != student_id:
+            return []
+        start, stop = self._stops[place], self._stops[place + 1]
         columns = [cut(start, stop) for cut in self._columns]
         return [dict(zip(self._names, row, strict=True)) for row in zip(*columns, strict=True)]
 
@@ -70,6 +83,7 @@ class Pages:
         self._read, self._bytes_max = read, bytes_max
         self._bytes = 0
         self._firsts: list[str] | None = None
+        self._ahead = 0
         self._pages: OrderedDict[tuple[str, int], Page] = OrderedDict()
         self._lock = Lock()
         # One reads at a time: who waits mostly waits for the same page, and other requests go on.
@@ -80,12 +94,36 @@ class Pages:
         page = self._at_hand(sql, student_id)
         if page is None:
             with self._reading:
-                page = self._at_hand(sql, student_id) or self._load(sql, student_id)
+                page = self._at_hand(sql, student_id)
+                if page is None:
+                    page = self._load(sql, self._number(self._bounds(), student_id))
         return page.rows(student_id)
 
     def has(self, sql: str, student_id: str) -> bool:
         """Whether the rows of a student can be told without reading anything."""
         return self._at_hand(sql, student_id) is not None
+
+    def at_hand(self, sql: str, student_id: str) -> list[dict[str, Any]] | None:
+        """The rows of one student, or None where their page is not here."""
+        page = self._at_hand(sql, student_id)
+        return None if page is None else page.rows(student_id)
+
+    def read_ahead(self, questions: Sequence[str]) -> bool:
+        """Read the next page that nobody has asked for; False where none is left, or no room.
+
+        All pages of the first question come first. Only one thread may do this.
+        """
+        with self._reading:
+            firsts = self._bounds()
+            while self._ahead < len(questions) * len(firsts):
+                if self._bytes > self._bytes_max * AHEAD_SHARE:
+                    return False
+                question, number = divmod(self._ahead, len(firsts))
+                self._ahead += 1
+                if (questions[question], number) not in self._pages:
+                    self._load(questions[question], number)
+                    return True
+        return False
 
     def _at_hand(self, sql: str, student_id: str) -> Page | None:
         if self._firsts is None:
@@ -97,12 +135,15 @@ class Pages:
                 self._pages.move_to_end(key)
             return page
 
-    def _load(self, sql: str, student_id: str) -> Page:
+    def _bounds(self) -> list[str]:
         if self._firsts is None:
             self._firsts = self._read(BOUNDS, {}).column(0).to_pylist()
-        number = self._number(self._firsts, student_id)
-        first = self._firsts[number] if number else ""
-        beyond = [*self._firsts, BEYOND][number + 1] if self._firsts else BEYOND
+        return self._firsts
+
+    def _load(self, sql: str, number: int) -> Page:
+        firsts = self._bounds()
+        first = firsts[number] if number else ""
+        beyond = [*firsts, BEYOND][number + 1] if firsts else BEYOND
         page = Page(self._read(sql, {FIRST: first, LAST: beyond}))
         with self._lock:
             self._pages[sql, number] = page
@@ -116,33 +157,40 @@ class Pages:
         return max(0, bisect_right(firsts, student_id) - 1)
 
 
-def _by_student(rows: pa.Table) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
-    """The rows with each student's together, and from where to where these lie.
+def _by_student(rows: pa.Table) -> tuple[pa.Table, list[str], Sequence[int]]:
+    """The rows by student, each one's as they came; the students; and where each one's end.
 
     Sorting here by small numbers costs a tenth of what DuckDB needs to sort the page by text.
     """
     if not rows.num_rows:
-        return rows, {}
-    students = rows.column("student_id").combine_chunks().dictionary_encode()
-    rows = rows.take(pc.sort_indices(students.indices))
-    counted = pc.value_counts(students.indices).field("counts").to_pylist()
-    stops = [0, *accumulate(counted)]
-    return rows, dict(zip(students.dictionary.to_pylist(), pairwise(stops), strict=True))
+        return rows, [], array("i", [0])
+    encoded = rows.column("student_id").combine_chunks().dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=names.__getitem__)
+    ranks = np.empty(len(order), np.int32)
+    ranks[order] = np.arange(len(order), dtype=np.int32)
+    places = ranks[encoded.indices.to_numpy()]
+    counted = np.bincount(places, minlength=len(order)).tolist()
+    # Several questions are kept about the same students.
+    students = [sys.intern(names[place]) for place in order]
+    return rows.take(places.argsort(kind="stable")), students, array("i", [0, *accumulate(counted)])
 
 
 def _column(column: pa.ChunkedArray) -> tuple[Slice, int]:
     """How a part of a column becomes Python values, and the bytes kept for that."""
-    array = column.combine_chunks()
-    encoded = array.dictionary_encode()
-    if pa.types.is_string(array.type) or len(encoded.dictionary) * FEW <= len(array):
+    values = column.combine_chunks()
+    if pa.types.is_nested(values.type):
+        return lambda start, stop: values.slice(start, stop - start).to_pylist(), values.nbytes
+    encoded = values.dictionary_encode()
+    if pa.types.is_string(values.type) or len(encoded.dictionary) * FEW <= len(values):
         return _words(encoded)
-    if pa.types.is_timestamp(array.type) and array.type.unit == "us":
-        moments = array.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    if pa.types.is_timestamp(values.type) and values.type.unit == "us":
+        moments = values.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
         return partial(_instants, moments), moments.nbytes
-    if array.null_count == 0 and pa.types.is_primitive(array.type):
-        numbers = array.to_numpy(zero_copy_only=False)
+    if values.null_count == 0 and pa.types.is_primitive(values.type):
+        numbers = values.to_numpy(zero_copy_only=False)
         return lambda start, stop: numbers[start:stop].tolist(), numbers.nbytes
-    return lambda start, stop: array.slice(start, stop - start).to_pylist(), array.nbytes
+    return lambda start, stop: values.slice(start, stop - start).to_pylist(), values.nbytes
 
 
 def _words(encoded: pa.DictionaryArray) -> tuple[Slice, int]:

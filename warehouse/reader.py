@@ -27,7 +27,7 @@ from warehouse.events import ReceivedEvent
 from warehouse.history import note_parts
 from warehouse.known import create_recent
 from warehouse.opened import Opened
-from warehouse.pages import FIRST, LAST, in_pages
+from warehouse.pages import FIRST, LAST, by_range, in_pages
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import SnapshotInfo, Snapshots
@@ -105,6 +105,13 @@ class Reader:
         """Fix the snapshot from which questions about many students will be answered."""
         return SnapshotReader(self._current(), self.catalog)
 
+    def read_ahead(self, query_names: Sequence[str]) -> bool:
+        """Bring one more page of published rows into memory; False where there is nothing to do."""
+        opened = self._current()
+        if opened.info is None:
+            return False
+        return opened.pages.read_ahead([by_range(self.catalog.queries[n].sql) for n in query_names])
+
     def _current(self) -> Opened:
         path = self.snapshots.current()
         opened = self._opened
@@ -161,7 +168,28 @@ class SnapshotReader:
     @property
     def curriculum(self) -> list[Row]:
         """All concepts, read once a snapshot; not to be changed."""
-        return self._opened.curriculum(self._catalog)
+        return self._opened.once(self._catalog.queries["curriculum"].sql)
+
+    def once(self, query_name: str) -> list[Row]:
+        """Answer a query without parameters, read once a snapshot; not to be changed."""
+        return self._opened.once(self._catalog.queries[query_name].sql) if self.info else []
+
+    def ask_students(self, query_name: str, student_ids: Sequence[str]) -> list[Row]:
+        """Answer a query that lists its students, each one's rows together.
+
+        Who is in a page at hand is told from memory; all others are asked about together.
+        """
+        sql = self._catalog.queries[query_name].sql
+        ranged, pages = by_range(sql), self._opened.pages
+        rows: list[Row] = []
+        others: list[str] = []
+        for student_id in student_ids:
+            known = pages.at_hand(ranged, student_id)
+            if known is None:
+                others.append(student_id)
+            else:
+                rows += known
+        return rows + self.ask(query_name, student_ids=others) if others else rows
 
     def ask(self, query_name: str, **params: object) -> list[Row]:
         """Answer a query of `queries/`; before the first publish no table has rows."""
@@ -213,7 +241,8 @@ class StudentReader:
         if not self.meta.live and not live.needs_events(catalog, query):
             if in_pages(query.sql):
                 return self._opened.pages.rows(query.sql, self.student_id)
-            return self._opened.ask(query.sql, known)
+            kept = self._opened.pages.at_hand(by_range(query.sql), self.student_id)
+            return self._opened.ask(query.sql, known) if kept is None else kept
         sql = live.for_one_student(catalog, query)
         return self._opened.ask(sql, known, self._events)
 

@@ -203,6 +203,7 @@ class Settings(BaseSettings):
     insights_llm_model: str | None = None
     insights_llm_key: SecretStr | None = None
 
+    read_ahead: bool = True
     rate_limits: Annotated[str, AfterValidator(_rate_limits)] = ""
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     metrics_token: Annotated[SecretStr, AfterValidator(_metrics_token)] | None = None

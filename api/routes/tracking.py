@@ -16,6 +16,7 @@ from api.bodies import BATCH_BYTES_MAX, SINGLE_BYTES_MAX, parse_object, read_bod
 from api.budgets import Limiter
 from api.contract import json_body, refusals
 from api.dependencies import Access, Services, access_of, services_of
+from api.direct import DirectRoute
 from api.errors import EventConflict, InvalidRequest, problem, reason
 from api.schemas.tracking import EVENT_EXAMPLE, BatchTracked, Tracked
 from api.watch import watched
@@ -28,7 +29,7 @@ BATCH_EVENTS_MAX = 1000
 SOURCE_SINGLE = "api"
 SOURCE_BATCH = "api-batch"
 
-router = APIRouter(prefix="/api/progress", tags=["progress"])
+router = APIRouter(prefix="/api/progress", tags=["progress"], route_class=DirectRoute)
 
 Outcome = tuple[object, Event | SpoolError]
 

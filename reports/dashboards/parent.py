@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -127,7 +127,7 @@ def _child(
         making.level(answers["students_points"], names),
         _weeks(learner, answers["students_weeks"], goal),
         [_attention(row, learner, names) for row in _gentle(answers["students_at_risk"])],
-        making.wins(answers["students_wins"], names),
+        making.wins(_recent(answers["students_wins"], meta), names),
         meta,
     )
 
@@ -158,6 +158,13 @@ def _figures(week: Row) -> WeekFigures:
         week["mastered"],
         week["points"],
     )
+
+
+def _recent(wins: Sequence[Row], meta: ViewMeta) -> list[Row]:
+    if meta.as_of is None:
+        return []
+    earliest = meta.as_of - timedelta(days=WINS_DAYS)
+    return [row for row in wins if row["occurred_at"] > earliest]
 
 
 def _gentle(flags: Sequence[Row]) -> list[Row]:

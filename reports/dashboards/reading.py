@@ -28,6 +28,8 @@ from warehouse.store.interventions import Intervention
 from warehouse.store.rosters import Member
 
 AUDIT_ROWS = 10
+# What classes and families are asked about; a student's own dashboard needs little more.
+OF_STUDENTS = tuple(dict.fromkeys((*educators.QUERIES, *educators.FORESEEN, *parents.QUERIES)))
 View = TypeVar("View")
 
 
@@ -54,7 +56,7 @@ def student(
 def _student(
     reader: Reader, member: StudentReader, family: Family, *, foresees: bool
 ) -> StudentDashboard:
-    answers = member.ask_together(students.QUERIES, days=students.WINS_DAYS)
+    answers = member.ask_together(students.QUERIES)
     curriculum = reader.published().curriculum
     return students.assemble(
         family.learner(member, answers["students_weeks"]),
@@ -76,7 +78,7 @@ def parent(reader: Reader, parent_id: str) -> Prepared[ParentDashboard]:
 
 
 def _parent(parent_id: str, group: GroupReader, family: Family) -> ParentDashboard:
-    answers = group.ask_together(parents.QUERIES, days=parents.WINS_DAYS)
+    answers = group.ask_together(parents.QUERIES)
     learners = [
         (family.learner(member, answers["students_weeks"]), _meta(member))
         for member in group.members
@@ -122,10 +124,9 @@ def _educator(
     queries: Sequence[str],
 ) -> EducatorDashboard:
     ids = sorted({member.student_id for member in members if member.student_id})
-    answers = {query: snapshot.ask(query, student_ids=ids) for query in queries}
-    models = snapshot.ask("models") if educators.FORESEEN[0] in queries else []
-    concepts = sorted({row["concept_id"] for row in answers["students_statuses"]})
-    difficulties = snapshot.ask("concept_difficulties", concept_ids=concepts)
+    answers = {query: snapshot.ask_students(query, ids) for query in queries}
+    models = snapshot.once("models") if educators.FORESEEN[0] in queries else []
+    difficulties = snapshot.once("concept_difficulties")
     return educators.assemble(
         educator_id,
         members,

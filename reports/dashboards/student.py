@@ -17,7 +17,6 @@ from reports.recommendations import recommendation_words
 from warehouse.reader import Row
 
 WINS_MAX = 10
-WINS_DAYS = 60
 QUERIES = (
     "students_points",
     "students_days",

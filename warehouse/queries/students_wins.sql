@@ -1,4 +1,4 @@
--- What these students achieved in the $days days before the as-of instant, newest first: badges earned, concepts mastered, weekly goals met.
+-- What these students achieved in the 60 days before the as-of instant, newest first: badges earned, concepts mastered, weekly goals met.
 with wins as (
     select
         student_id,
@@ -35,5 +35,5 @@ select student_id, kind, badge_id, subject_id, concept_id, occurred_at
 from wins
 where
     occurred_at
-    > (select as_of - to_days(cast($days as integer)) as earliest from source.clock)
+    > (select as_of - to_days(60) as earliest from source.clock)
 order by student_id, occurred_at desc, kind, badge_id, subject_id, concept_id

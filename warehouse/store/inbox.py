@@ -7,9 +7,10 @@ snapshot contains it. Which rows land when is decided by the landing run.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, cast
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, bindparam, delete, func, select, text, update
@@ -17,11 +18,14 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, select, text
 from warehouse.events import ReceivedEvent
 from warehouse.store.lookups import Lookups
 from warehouse.store.schema import INBOX, instant_text
-from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
+from warehouse.store.transactions import among, reading, writing
 
 ROWS_A_DELETE = 10_000
 APPEND_LOCK = 0x5B002
 FIELDS = ReceivedEvent._fields
+_OCCURRED_AT, _LOCAL_DATE, _RECEIVED_AT = map(
+    FIELDS.index, ("occurred_at", "local_date", "received_at")
+)
 _EVENT_COLUMNS = [INBOX.c[name] for name in FIELDS]
 _STUDENT_MARK = select(func.count(), func.coalesce(func.max(INBOX.c.seq), 0)).where(
     INBOX.c.student_id == bindparam("student_id")
@@ -56,6 +60,9 @@ class Inbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lookups = Lookups(engine)
+        self._known = select(INBOX.c.event_id, INBOX.c.fingerprint).where(
+            among(INBOX.c.event_id, "event_ids", engine)
+        )
 
     @property
     def is_at_hand(self) -> bool:
@@ -80,7 +87,8 @@ class Inbox:
         """Insert what is new; returns the fingerprints of those whose id the inbox had."""
         with writing(self._engine) as connection:
             _one_writer(connection)
-            known = _known(connection, list(events))
+            found = connection.execute(self._known, {"event_ids": list(events)})
+            known = {row.event_id: row.fingerprint for row in found}
             new = [event for event in events.values() if event.event_id not in known]
             if new:
                 _insert(connection, new)
@@ -178,18 +186,9 @@ def _one_writer(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
 
 
-def _known(connection: Connection, event_ids: Sequence[str]) -> dict[str, int]:
-    """The fingerprints of those ids that the inbox has."""
-    known: dict[str, int] = {}
-    for some in batched(event_ids, IDS_A_QUERY):
-        query = select(INBOX.c.event_id, INBOX.c.fingerprint).where(INBOX.c.event_id.in_(some))
-        known.update((row.event_id, row.fingerprint) for row in connection.execute(query))
-    return known
-
-
 def _insert(connection: Connection, events: Sequence[ReceivedEvent]) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_SQLITE_INSERT, [_sqlite_row(event) for event in events])
+        connection.exec_driver_sql(_SQLITE_INSERT, _sqlite_rows(events))
         return
     driver = cast("psycopg.Connection", connection.connection.driver_connection)
     with driver.cursor() as cursor, cursor.copy(_POSTGRESQL_COPY) as copy:
@@ -197,12 +196,20 @@ def _insert(connection: Connection, events: Sequence[ReceivedEvent]) -> None:
             copy.write_row(event)
 
 
-def _sqlite_row(event: ReceivedEvent) -> tuple[object, ...]:
-    values = event._asdict()
-    values["occurred_at"] = instant_text(event.occurred_at)
-    values["received_at"] = instant_text(event.received_at)
-    values["local_date"] = event.local_date.isoformat()
-    return tuple(values.values())
+def _sqlite_rows(events: Sequence[ReceivedEvent]) -> list[tuple[object, ...]]:
+    """The events as the driver takes them: instants and days as text.
+
+    What arrived together has its instants in common: each becomes text once.
+    """
+    instant, day = cache(instant_text), cache(date.isoformat)
+    rows: list[tuple[object, ...]] = []
+    for event in events:
+        row: list[Any] = list(event)
+        row[_OCCURRED_AT] = instant(event.occurred_at)
+        row[_LOCAL_DATE] = day(event.local_date)
+        row[_RECEIVED_AT] = instant(event.received_at)
+        rows.append(tuple(row))
+    return rows
 
 
 def _receipt(event: ReceivedEvent, *, accepted: set[str], kept: dict[str, int]) -> Receipt:

@@ -146,7 +146,7 @@ class Ingest:
         else:
             for request, answer in zip(group, receipts, strict=True):
                 request.future.set_result(answer)
-        outcomes = Counter(receipt.status.value for answer in receipts for receipt in answer)
+        outcomes = Counter(str(receipt.status) for answer in receipts for receipt in answer)
         sizes = [len(request.events) for request in group]
         self._observe(Commit(sizes, outcomes, time.perf_counter() - started, failed=not receipts))
 

@@ -15,7 +15,7 @@ from warehouse.clock import Clock, utc_now
 from warehouse.errors import InvalidEvent
 from warehouse.event_fields import checked_name, shown
 from warehouse.store.schema import PEOPLE, STUDENTS
-from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
+from warehouse.store.transactions import IDS_A_QUERY, among, batched, reading, writing
 from warehouse.zones import zone_info
 
 SOURCE = "profile"
@@ -50,6 +50,9 @@ class Students:
         self._engine = engine
         self._clock = clock
         self._dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+        self._zones = select(PEOPLE.c.person_id, PEOPLE.c.time_zone).where(
+            among(PEOPLE.c.person_id, "student_ids", engine), PEOPLE.c.time_zone.is_not(None)
+        )
 
     def set_zone(self, student_id: str, time_zone: str) -> None:
         """From now on events without a zone count in this one; earlier ones keep theirs."""
@@ -142,14 +145,9 @@ class Students:
 
     def zones(self, student_ids: Iterable[str]) -> dict[str, str]:
         """The zones of those students that have one."""
-        zones: dict[str, str] = {}
         with reading(self._engine) as connection:
-            for some in batched(list(student_ids), IDS_A_QUERY):
-                query = select(PEOPLE.c.person_id, PEOPLE.c.time_zone).where(
-                    PEOPLE.c.person_id.in_(some), PEOPLE.c.time_zone.is_not(None)
-                )
-                zones.update((row.person_id, row.time_zone) for row in connection.execute(query))
-        return zones
+            rows = connection.execute(self._zones, {"student_ids": list(student_ids)})
+            return {row.person_id: row.time_zone for row in rows}
 
     def of(self, student_id: str) -> Student | None:
         """One student's profile, None without one."""

@@ -10,7 +10,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    any_,
+    bindparam,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -33,6 +46,17 @@ def batched(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     """Parts of a list that fit into one statement's parameters."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def among(column: Column[str], values: str, engine: Engine) -> ColumnElement[bool]:
+    """Whether a column is one of the texts of the list parameter `values`.
+
+    A list is one parameter here, so a statement is compiled once, whatever the list's length.
+    """
+    if engine.dialect.name == "postgresql":
+        return column == any_(bindparam(values, type_=ARRAY(String)))
+    listed = func.json_each(bindparam(values, type_=JSON)).table_valued("value")
+    return column.in_(select(listed.c.value))
 
 
 @contextmanager
