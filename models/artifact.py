@@ -32,8 +32,11 @@ State = dict[str, Any]
 # What our models are made of beyond the types that skops trusts itself. Anything else is refused.
 TRUSTED = (
     "numpy.dtype",
+    "numpy.clip",
     "numpy.nan_to_num",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.utils._bunch.Bunch",
 )
 VERSIONS = ("scikit-learn", "skops", "numpy")
 MODEL, CARD, CHAMPION = "model.skops", "card.json", "champion.json"

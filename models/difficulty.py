@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.encodings import logit
 from models.situations import answers_on_item, situations
 
 if TYPE_CHECKING:
@@ -21,12 +22,6 @@ CONCEPT_WEIGHT = 20.0
 ITEM_WEIGHT = 6.0
 KIND_WEIGHT = 12.0
 ABILITY_WEIGHT = 6.0
-
-
-def logit(share: Floats) -> Floats:
-    """The log-odds of a share, kept finite."""
-    kept = np.clip(share, 1e-3, 1 - 1e-3)
-    return np.asarray(np.log(kept / (1 - kept)))
 
 
 @dataclass(frozen=True)

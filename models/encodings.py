@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 FOLDS = 20
 
 
+def logit(share: Floats) -> Floats:
+    """The log-odds of a share, kept finite."""
+    kept = np.clip(share, 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
 @dataclass
 class Counts:
     """Right answers and answers per kind, without those of the reader's own fold."""

@@ -14,6 +14,7 @@ from models.difficulty import Expected, difficulty
 from models.encodings import FOLDS, Book, LearningBook
 from models.history import history
 from models.moments import moments
+from models.neighbours import LearningNeighbours, Neighbours, neighbours
 from models.past import Past, Vocabulary
 
 if TYPE_CHECKING:
@@ -28,33 +29,46 @@ if TYPE_CHECKING:
 class Features:
     """Columns of numbers for tries; learned from tries, since difficulty is."""
 
-    def __init__(self, vocabulary: Vocabulary, book: Book) -> None:
-        """A vocabulary and a book that belong together."""
+    def __init__(self, vocabulary: Vocabulary, book: Book, known: Neighbours) -> None:
+        """A vocabulary, and a book and neighbours that belong to it."""
         self.vocabulary = vocabulary
         self.book = book
+        self.neighbours = known
 
     @staticmethod
     def learn(tries: Tries, seed: int) -> tuple[Features, dict[str, Floats], Ints]:
         """What to score with, the features to learn from, and the fold of each row's student."""
         fold = student_folds(tries, seed)
-        learning = LearningBook(tries.right, fold)
-        vocabulary = Vocabulary.of(tries)
-        columns = _columns(tries, vocabulary, learning)
-        return Features(vocabulary, Book(learning.pages)), columns, fold
+        book, known = LearningBook(tries.right, fold), LearningNeighbours(fold)
+        learning = Features(Vocabulary.of(tries), book, known)
+        columns = learning.of(tries)
+        return Features.from_state(learning.to_state()), columns, fold
 
     def of(self, tries: Tries) -> dict[str, Floats]:
         """The features of every row, scored or asked."""
-        return _columns(tries, self.vocabulary, self.book)
+        past = Past(tries, self.vocabulary)
+        expected = Expected.of(past, self.book)
+        return {
+            **history(past, expected),
+            **difficulty(past, expected, self.book),
+            **neighbours(past, self.neighbours),
+            **moments(past),
+        }
 
     def to_state(self) -> dict[str, Any]:
         """Plain values and arrays, from which `from_state` makes the same features."""
         words = {"concepts": self.vocabulary.concepts, "items": self.vocabulary.items}
-        return {"vocabulary": words, "book": self.book.pages}
+        return {
+            "vocabulary": words,
+            "book": self.book.pages,
+            "neighbours": self.neighbours.to_state(),
+        }
 
     @staticmethod
     def from_state(state: dict[str, Any]) -> Features:
         """The features that `to_state` wrote down."""
-        return Features(Vocabulary(**state["vocabulary"]), Book(state["book"]))
+        known = Neighbours.from_state(state["neighbours"])
+        return Features(Vocabulary(**state["vocabulary"]), Book(state["book"]), known)
 
 
 def student_folds(tries: Tries, seed: int) -> Ints:
@@ -62,13 +76,3 @@ def student_folds(tries: Tries, seed: int) -> Ints:
     students = len(tries.student_ids)
     folds = np.random.default_rng(seed).permutation(students) % FOLDS
     return np.asarray(folds[tries.student])
-
-
-def _columns(tries: Tries, vocabulary: Vocabulary, book: Book) -> dict[str, Floats]:
-    past = Past(tries, vocabulary)
-    expected = Expected.of(past, book)
-    return {
-        **history(past, expected),
-        **difficulty(past, expected, book),
-        **moments(past),
-    }

@@ -27,6 +27,11 @@ class Vocabulary:
     concepts: NDArray[np.str_]
     items: NDArray[np.str_]
 
+    @property
+    def things(self) -> int:
+        """How many things can be asked: an item, or a concept without one."""
+        return len(self.concepts) + len(self.items)
+
     @staticmethod
     def of(tries: Tries) -> Vocabulary:
         """Every concept and item that was answered."""
@@ -98,3 +103,10 @@ def packed(*parts: tuple[Ints, int]) -> Ints:
         key = key * size + code
         known &= code >= 0
     return np.where(known, key, -1)
+
+
+def before(past: Past, back: int = 0) -> Ints:
+    """Which thing the student answered `back` tries before the last, and how; 0 for none."""
+    thing = past.of_student.recent(past.thing.astype(float), back)
+    answer = past.of_student.recent(past.right, back)
+    return np.where(thing >= 0, np.nan_to_num(2 * thing + answer + 1), 0).astype(np.int64)

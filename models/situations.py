@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.past import packed
+from models.past import before, packed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +31,8 @@ def situations(past: Past, ability: Floats) -> dict[str, Ints]:
 
 
 def _of_thing(past: Past, ability: Floats) -> dict[str, Ints]:
-    things = len(past.vocabulary.concepts) + len(past.vocabulary.items)
-    thing, before = (past.thing, things), (_before(past), 2 * things + 1)
+    things = past.vocabulary.things
+    thing, follows = (past.thing, things), (before(past), 2 * things + 1)
     item, concept, student = (
         (_answer(past, line), 3) for line in (past.of_item, past.of_concept, past.of_student)
     )
@@ -43,8 +43,8 @@ def _of_thing(past: Past, ability: Floats) -> dict[str, Ints]:
         "thing_ability": packed(thing, (_step(ability), 7)),
         "thing_last": packed(thing, item, concept, student),
         "thing_recent": packed(thing, (_recent(past), 27)),
-        "thing_after": packed(thing, before),
-        "thing_after_two": packed(thing, before, (_answer(past, past.of_student, 1), 3)),
+        "thing_after": packed(thing, follows),
+        "thing_after_two": packed(thing, follows, (_answer(past, past.of_student, 1), 3)),
     }
 
 
@@ -66,7 +66,7 @@ def _of_concept(past: Past, ability: Floats) -> dict[str, Ints]:
 
 def answers_on_item(past: Past) -> Ints:
     """The thing, with how many right and wrong answers it had, and the last of them."""
-    things = len(past.vocabulary.concepts) + len(past.vocabulary.items)
+    things = past.vocabulary.things
     right = past.of_item.total(past.right)
     wrong = past.of_item.count() - right
     tried = (_capped(right, 3), 4), (_capped(wrong, 5), 6)
@@ -87,13 +87,6 @@ def _recent(past: Past) -> Ints:
     """The last three answers on the concept."""
     last = [_answer(past, past.of_concept, back) for back in range(3)]
     return last[0] * 9 + last[1] * 3 + last[2]
-
-
-def _before(past: Past) -> Ints:
-    """The thing that the student answered before, and how; 0 for an unknown one."""
-    thing = past.of_student.recent(past.thing.astype(float))
-    answer = past.of_student.recent(past.right)
-    return np.where(thing >= 0, np.nan_to_num(2 * thing + answer + 1), 0).astype(np.int64)
 
 
 def _step(ability: Floats) -> Ints:

@@ -1,0 +1,130 @@
+"""What answers on other things say of the asked one: items of a page, of a set, of one idea.
+
+Of the student's last tries each says something: others who answered that thing so, and the asked
+one within as many tries, were right on it more often than others, or less. A matrix holds the
+difference in log-odds for each pair that somebody met; while learning it is made without the fold
+of the student who is asked about, as all that is counted over others (`encodings.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from models.encodings import FOLDS, logit
+from models.past import before
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.past import Past
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+NEAR = (3, 8, 16)
+"""So many of the last tries are summed; thirty-two say no more than sixteen."""
+
+REACH = NEAR[-1]
+PAIR_WEIGHT, THING_WEIGHT = 8.0, 6.0
+
+
+class Neighbours:
+    """The shifts of all pairs: a row for each thing, a column for each answer before it."""
+
+    def __init__(self, shift: csr_matrix) -> None:
+        """A matrix that was learned."""
+        self._shift = shift
+
+    def shifts(self, past: Past, earlier: list[Ints]) -> list[Floats]:
+        """What each of the earlier answers says of the row's thing; 0 where nothing is known."""
+        return [_read(self._shift, past.thing, answer) for answer in earlier]
+
+    def to_state(self) -> dict[str, Any]:
+        """Plain arrays, from which `from_state` makes the same matrix."""
+        kept = self._shift
+        parts = {"data": kept.data, "indices": kept.indices, "indptr": kept.indptr}
+        return {**parts, "shape": list(kept.shape)}
+
+    @staticmethod
+    def from_state(state: dict[str, Any]) -> Neighbours:
+        """The neighbours that `to_state` wrote down."""
+        parts = state["data"], state["indices"], state["indptr"]
+        return Neighbours(csr_matrix(parts, shape=tuple(state["shape"])))
+
+
+class LearningNeighbours(Neighbours):
+    """Neighbours that are learned when they are first asked; a row's own fold is left out."""
+
+    def __init__(self, fold: Ints) -> None:
+        """The fold of each row's student; nothing is known yet."""
+        super().__init__(csr_matrix((0, 0)))
+        self._fold = fold
+
+    def shifts(self, past: Past, earlier: list[Ints]) -> list[Floats]:
+        """Learn the matrix, and answer each row without its own fold."""
+        counted = _Pairs(past, earlier, self._fold)
+        self._shift = counted.shift(without=None)
+        told = [np.zeros(len(past.thing)) for _ in earlier]
+        for fold in range(FOLDS):
+            rows = np.flatnonzero(self._fold == fold)
+            others = counted.shift(without=fold)
+            for said, answer in zip(told, earlier, strict=True):
+                said[rows] = _read(others, past.thing[rows], answer[rows])
+        return told
+
+
+class _Pairs:
+    """Right answers and answers of things, and of things after an answer, by fold."""
+
+    def __init__(self, past: Past, earlier: list[Ints], fold: Ints) -> None:
+        self.things = past.vocabulary.things
+        self.width = 2 * self.things + 1
+        evidence = np.flatnonzero(past.tries.scored & (past.thing >= 0))
+        row = np.tile(evidence, len(earlier))
+        answer = np.concatenate([each[evidence] for each in earlier])
+        row, answer = row[answer > 0], answer[answer > 0]
+        self.keys, self.pair = np.unique(past.thing[row] * self.width + answer, return_inverse=True)
+        self.thing, self.evidence = past.thing[evidence], evidence
+        self.row, self.right, self.fold = row, past.right, fold
+
+    def shift(self, without: int | None) -> csr_matrix:
+        """Log-odds of each pair against those of its thing, towards which they are drawn."""
+        of_thing = self._counts(self.thing, self.evidence, self.things, without)
+        of_pair = self._counts(self.pair, self.row, len(self.keys), without)
+        overall = (of_thing[0].sum() + 1) / (of_thing[1].sum() + 2)
+        usual = (of_thing[0] + THING_WEIGHT * overall) / (of_thing[1] + THING_WEIGHT)
+        prior = usual[self.keys // self.width]
+        share = (of_pair[0] + PAIR_WEIGHT * prior) / (of_pair[1] + PAIR_WEIGHT)
+        data = (logit(share) - logit(prior)).astype(np.float32)
+        ends = np.searchsorted(self.keys, np.arange(self.things + 1) * self.width)
+        return csr_matrix((data, self.keys % self.width, ends), shape=(self.things, self.width))
+
+    def _counts(
+        self, code: Ints, row: Ints, size: int, without: int | None
+    ) -> tuple[Floats, Floats]:
+        if without is not None:
+            kept = self.fold[row] != without
+            code, row = code[kept], row[kept]
+        right = np.bincount(code, self.right[row], minlength=size).astype(np.float64)
+        return right, np.bincount(code, minlength=size).astype(np.float64)
+
+
+def _read(shift: csr_matrix, thing: Ints, answer: Ints) -> Floats:
+    known = np.flatnonzero((thing >= 0) & (answer > 0))
+    said = np.zeros(len(thing))
+    said[known] = np.asarray(shift[thing[known], answer[known]]).ravel()
+    return said
+
+
+def neighbours(past: Past, known: Neighbours) -> dict[str, Floats]:
+    """The sums of what the last answers say, and the most extreme of them."""
+    shifts = known.shifts(past, [before(past, back) for back in range(REACH)])
+    sums = np.cumsum(shifts, axis=0)
+    return {
+        **{f"neighbours_{near}": sums[near - 1] for near in NEAR},
+        "neighbours_best": np.max(shifts, axis=0),
+        "neighbours_worst": np.min(shifts, axis=0),
+    }
