@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.world import FIRST_DAY, identity, write_curriculum, write_lake
+from benchmarks.world import FIRST_DAY, identity, write_curriculum, write_lake, write_people
 from warehouse.build import run_build
 from warehouse.build_report import BuildReport
 from warehouse.events import parse_event, receive
@@ -49,6 +49,7 @@ def generate(settings: Settings, store: Store, given: argparse.Namespace) -> Non
     """Make the world."""
     write_lake(settings, students=given.students, events_per_student=given.events)
     write_curriculum(store)
+    write_people(store, given.students)
 
 
 def measure(settings: Settings, store: Store, given: argparse.Namespace) -> None:

@@ -14,20 +14,18 @@ from pathlib import Path
 
 from benchmarks.http import PORT, served, show
 from benchmarks.load import Result, request, run
-from benchmarks.world import FIRST_DAY, identity
+from benchmarks.world import CLASS_SIZE, FIRST_DAY
 from warehouse.build import run_build
 from warehouse.clock import utc_now
 from warehouse.settings import Settings, load_settings
-from warehouse.store.database import Store, open_store
-from warehouse.store.people import Enrolment, Guardian, Person, SchoolClass
+from warehouse.store.database import open_store
 from warehouse.tokens import Role, make_token
 
-CLASS_SIZE, FAMILY_SIZE = 40, 3
 LAST_DAY = timedelta(days=22, hours=12)  # while most students of the world still learn
 
 
 def main() -> None:
-    """Enrol, build, serve, ask."""
+    """Build, serve, ask."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--students", type=int, default=100_000)
@@ -38,43 +36,10 @@ def main() -> None:
     settings = load_settings(home=given.home, jwt_secret=secret)
     asked = min(given.asked, given.students // CLASS_SIZE)
     with open_store(settings) as store:
-        enrol(store, asked, given.students)
         if not given.no_build:
             run_build(settings, store, now=FIRST_DAY + LAST_DAY, full=True)
     with served(given.home, secret):
         measure(settings, asked)
-
-
-def enrol(store: Store, asked: int, students: int) -> None:
-    """Classes and families of students from all over the table."""
-    numbers = [(n * 7919) % students for n in range(asked * CLASS_SIZE)]
-    ids = [identity(f"student{number}") for number in numbers]
-    classes = [ids[c * CLASS_SIZE : (c + 1) * CLASS_SIZE] for c in range(asked)]
-    families = [ids[f * FAMILY_SIZE : (f + 1) * FAMILY_SIZE] for f in range(asked)]
-    teachers = [
-        Enrolment(f"class-{c}", f"educator-{c}", "educator", None, None) for c in range(asked)
-    ]
-    store.people.put(
-        people=[Person(i, f"Student {i[:8]}", None, None, None, active=True) for i in set(ids)],
-        classes=[
-            SchoolClass(
-                f"class-{c}", f"Class {c}", None, None, leaderboard_enabled=True, active=True
-            )
-            for c in range(asked)
-        ],
-        enrolments=teachers
-        + [
-            Enrolment(f"class-{c}", i, "student", None, None)
-            for c in range(asked)
-            for i in classes[c]
-        ],
-        guardians=[
-            Guardian(i, f"parent-{f}", "parent", consent=True, valid_from=None, valid_until=None)
-            for f in range(asked)
-            for i in families[f]
-        ],
-        source="bench",
-    )
 
 
 def measure(settings: Settings, asked: int) -> None:

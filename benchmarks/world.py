@@ -19,10 +19,15 @@ from warehouse.lake import ROW_GROUP_ROWS
 from warehouse.settings import Settings
 from warehouse.store.curriculum import Concept
 from warehouse.store.database import Store
+from warehouse.store.people import Enrolment, Guardian, Person, SchoolClass
+from warehouse.store.schema import STUDENTS
+from warehouse.store.transactions import writing
 
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 CONCEPTS = 500
 CONCEPTS_PER_SUBJECT = 12
+CLASS_SIZE, FAMILY_SIZE = 40, 3
+HIDDEN = 5  # each so many-th student keeps off leaderboards
 EVENTS_PER_FILE = 1_000_000
 
 EVENTS = """
@@ -120,6 +125,50 @@ def write_curriculum(store: Store) -> None:
             for n in range(CONCEPTS)
         ]
     )
+
+
+def write_people(store: Store, students: int) -> None:
+    """Everybody in a class with an educator and a family with a parent; most with an alias."""
+    ids = [identity(f"student{number}") for number in range(students)]
+    classes = range(-(-students // CLASS_SIZE))
+    store.people.put(
+        people=[Person(i, f"Student {i[:8]}", None, None, None, active=True) for i in ids],
+        classes=[
+            SchoolClass(
+                f"class-{c}", f"Class {c}", None, None, leaderboard_enabled=True, active=True
+            )
+            for c in classes
+        ],
+        enrolments=[
+            Enrolment(f"class-{n // CLASS_SIZE}", i, "student", None, None)
+            for n, i in enumerate(ids)
+        ]
+        + [Enrolment(f"class-{c}", f"educator-{c}", "educator", None, None) for c in classes],
+        guardians=[
+            Guardian(
+                i,
+                f"parent-{n // FAMILY_SIZE}",
+                "parent",
+                consent=True,
+                valid_from=None,
+                valid_until=None,
+            )
+            for n, i in enumerate(ids)
+        ],
+        source="bench",
+    )
+    rows = [
+        {
+            "student_id": i,
+            "alias": f"Otter {n}",
+            "leaderboard_opt_in": True,
+            "recorded_at": FIRST_DAY,
+        }
+        for n, i in enumerate(ids)
+        if n % HIDDEN
+    ]
+    with writing(store.engine) as connection:
+        connection.execute(STUDENTS.insert(), rows)
 
 
 def identity(name: str) -> str:
