@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--students", type=int, default=100_000)
     parser.add_argument("--asked", type=int, default=400, help="classes, and families")
+    parser.add_argument("--wait", type=float, default=0, help="seconds for reading ahead")
     parser.add_argument("--no-build", action="store_true", help="the snapshot there is will do")
     given = parser.parse_args()
     secret = secrets.token_hex(32)
@@ -39,6 +41,7 @@ def main() -> None:
         if not given.no_build:
             run_build(settings, store, now=FIRST_DAY + LAST_DAY, full=True)
     with served(given.home, secret):
+        time.sleep(given.wait)
         measure(settings, asked)
 
 

@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--students", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--wait", type=float, default=0, help="seconds for reading ahead")
     given = parser.parse_args()
     secret = secrets.token_hex(32)
     settings = load_settings(home=given.home, jwt_secret=secret)
@@ -53,6 +54,7 @@ def main() -> None:
     order = random.Random(1).sample(range(given.students), given.students)
     mine = [own(number) for number in order[: given.students // 2]]
     with served(given.home, secret):
+        time.sleep(given.wait)
         for name, cold in (
             ("published, every student for the first time", iter(mine)),
             (

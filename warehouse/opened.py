@@ -20,6 +20,7 @@ from warehouse.snapshot import SnapshotInfo
 
 NOTHING_SECONDS = 2  # without a snapshot, look again for curriculum, goals and a first build
 KEPT_STUDENTS = 128
+BYTES_A_MB = 1_000_000
 Row = dict[str, Any]
 
 
@@ -33,11 +34,12 @@ class Opened:
         now: datetime,
         history: Path,
         claimed: Iterable[str],
+        pages_mb: int,
     ) -> None:
         self.path, self.con, self.opened_at = path, con, now
         asking = Asking(con)
         self.ask, self.arrow = asking.rows, asking.arrow
-        self.pages = Pages(asking.arrow)
+        self.pages = Pages(asking.arrow, pages_mb * BYTES_A_MB)
         self.info = self._describe()
         self._once: dict[str, list[Row]] = {}
         parts = self.ask("select first_student, file from source.history order by part", {})

@@ -139,7 +139,14 @@ class Reader:
         return self._read(path, self._nothing())
 
     def _read(self, path: Path | None, con: duckdb.DuckDBPyConnection) -> Opened:
-        return Opened(path, con, self.clock(), self.snapshots.history, self.store.inbox.claimed())
+        return Opened(
+            path,
+            con,
+            self.clock(),
+            self.snapshots.history,
+            self.store.inbox.claimed(),
+            self.settings.pages_mb,
+        )
 
     def _nothing(self) -> duckdb.DuckDBPyConnection:
         """A database without figures, in which live answers find rules, curriculum and goals."""

@@ -9,10 +9,16 @@ import duckdb
 import pytest
 
 from warehouse.asking import Asking
-from warehouse.pages import STUDENTS_A_PAGE, Pages, in_pages
+from warehouse.pages import STUDENTS_A_PAGE, Pages, by_range, in_pages
 
+PLENTY = 1_000_000
 ROWS = """
 select * from notes where student_id between $first_student and $last_student
+"""
+LIST = """
+select student_id, number, {'number': number, 'word': word} as both_of_them
+from notes where student_id in (select unnest($student_ids))
+order by number desc
 """
 STUDENTS = [f"student-{n:04}" for n in range(2 * STUDENTS_A_PAGE + 3)]
 
@@ -44,7 +50,7 @@ def asking() -> Iterator[Asking]:
 def test_a_page_tells_each_student_what_the_question_about_them_alone_would(
     asking: Asking,
 ) -> None:
-    pages = Pages(asking.arrow)
+    pages = Pages(asking.arrow, PLENTY)
     for student in STUDENTS[:5] + STUDENTS[STUDENTS_A_PAGE - 2 : STUDENTS_A_PAGE + 2]:
         alone = asking.rows(ROWS, {"first_student": student, "last_student": student})
         found = pages.rows(ROWS, student)
@@ -54,11 +60,11 @@ def test_a_page_tells_each_student_what_the_question_about_them_alone_would(
 
 @pytest.mark.parametrize("nobody", ["", "a", "student-0001x", "zzz", "\U0010fffd"])
 def test_who_is_in_no_table_has_no_rows(asking: Asking, nobody: str) -> None:
-    assert Pages(asking.arrow).rows(ROWS, nobody) == []
+    assert Pages(asking.arrow, PLENTY).rows(ROWS, nobody) == []
 
 
 def test_neighbours_are_at_hand_after_the_first_question(asking: Asking) -> None:
-    pages = Pages(asking.arrow)
+    pages = Pages(asking.arrow, PLENTY)
     assert not pages.has(ROWS, STUDENTS[0])
     pages.rows(ROWS, STUDENTS[0])
     assert pages.has(ROWS, STUDENTS[STUDENTS_A_PAGE - 1])
@@ -74,8 +80,29 @@ def test_pages_beyond_the_bound_make_room_and_are_read_again(asking: Asking) -> 
     assert pages.rows(ROWS, first) == before
 
 
+def test_pages_are_read_ahead_one_question_after_the_other(asking: Asking) -> None:
+    pages = Pages(asking.arrow, PLENTY)
+    pages.rows(ROWS, STUDENTS[0])
+    assert pages.at_hand(ROWS, STUDENTS[-1]) is None
+    listed = by_range(LIST)
+    steps = 0
+    while pages.read_ahead([ROWS, listed]):
+        steps += 1
+        assert steps < 3 or pages.has(ROWS, STUDENTS[-1])
+    assert steps == 3 + 3 - 1
+    for student in (STUDENTS[0], STUDENTS[2], STUDENTS[-1]):
+        assert pages.at_hand(listed, student) == asking.rows(LIST, {"student_ids": [student]})
+
+
+def test_reading_ahead_ends_where_there_is_no_more_room(asking: Asking) -> None:
+    pages = Pages(asking.arrow, bytes_max=1)
+    assert pages.read_ahead([ROWS])
+    assert not pages.read_ahead([ROWS])
+    assert pages.has(ROWS, STUDENTS[0])
+
+
 def test_instants_are_in_utc(asking: Asking) -> None:
-    instants = {row["at"] for row in Pages(asking.arrow).rows(ROWS, STUDENTS[7])}
+    instants = {row["at"] for row in Pages(asking.arrow, PLENTY).rows(ROWS, STUDENTS[7])}
     assert datetime(2026, 3, 1, 8, 0, 0, 1, tzinfo=UTC) in instants
     assert all(at is None or at.tzinfo is UTC for at in instants)
 
@@ -83,7 +110,7 @@ def test_instants_are_in_utc(asking: Asking) -> None:
 def test_before_anybody_is_known_there_are_no_rows(asking: Asking) -> None:
     asking.con.execute("delete from progress.students")
     asking.con.execute("delete from notes")
-    assert Pages(asking.arrow).rows(ROWS, STUDENTS[0]) == []
+    assert Pages(asking.arrow, PLENTY).rows(ROWS, STUDENTS[0]) == []
 
 
 def test_only_questions_by_range_are_asked_in_pages() -> None:
