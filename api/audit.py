@@ -6,7 +6,8 @@ What students do with their own record, and events that programs bring, are no a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from fastapi import Request
@@ -43,13 +44,15 @@ async def note_access(
         await asyncio.wrap_future(writer.submit(accesses))
 
 
-def note_accesses(
+@contextmanager
+def noted(
     request: Request, principal: Principal, operation: str, student_ids: Iterable[str]
-) -> None:
-    """The same in a thread that may wait."""
-    loop = request.app.state.loop
+) -> Iterator[None]:
+    """The same in a thread: what stands inside is done meanwhile, and told after both are done."""
     noting = note_access(request, principal, operation, student_ids)
-    asyncio.run_coroutine_threadsafe(noting, loop).result()
+    durable = asyncio.run_coroutine_threadsafe(noting, request.app.state.loop)
+    yield
+    durable.result()
 
 
 def _purpose(request: Request) -> str | None:

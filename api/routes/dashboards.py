@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BeforeValidator
 
-from api.audit import note_accesses
+from api.audit import noted
 from api.caching import conditional
 from api.contract import NOT_MODIFIED
 from api.dependencies import StudentId, access_of, services_of
@@ -103,6 +103,10 @@ def _answer(
     services = services_of(request)
     prepared = prepare(services.reader, person_id)
     principal = access_of(request).principal
-    if "student_id" not in request.path_params:  # else `authorise` has noted it
-        note_accesses(request, principal, request.scope["route"].name, prepared.shows)
-    return conditional(request, services.answers, principal.role, prepared.version, prepared.make)
+    answer = partial(
+        conditional, request, services.answers, principal.role, prepared.version, prepared.make
+    )
+    if "student_id" in request.path_params:  # `authorise` has noted it
+        return answer()
+    with noted(request, principal, request.scope["route"].name, prepared.shows):
+        return answer()

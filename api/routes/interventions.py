@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.audit import note_access, note_accesses
+from api.audit import note_access, noted
 from api.bodies import read_model
 from api.contract import json_body, refusals
 from api.dependencies import ClassId, Services, StudentId, access_of, services_of
@@ -43,8 +43,8 @@ def class_interventions(request: Request, class_id: ClassId) -> InterventionList
     services, principal = services_of(request), access_of(request).principal
     found = _listed(services, services.store.people.students_of(class_id, services.clock()))
     about = {one.student_id for one in found.interventions}
-    note_accesses(request, principal, "class_interventions", sorted(about))
-    return found
+    with noted(request, principal, "class_interventions", sorted(about)):
+        return found
 
 
 @router.get(

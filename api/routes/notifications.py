@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api import cursors
-from api.audit import note_accesses
+from api.audit import noted
 from api.bodies import parse_object, read_body
 from api.contract import json_body
 from api.dependencies import Services, access_of, services_of
@@ -98,14 +98,14 @@ def notifications(
     rows = found.unread if unread else found.rows
     shown, following = page(rows, limit, cursors.place_of(cursor))
     concerned = sorted({row["student_id"] for row in shown})
-    note_accesses(request, access_of(request).principal, "notifications", concerned)
-    return NotificationList(
-        user_id=user_id,
-        notifications=in_words(services, shown, found.reads),
-        unread_count=len(found.unread),
-        next_cursor=following,
-        meta=found.meta,
-    )
+    with noted(request, access_of(request).principal, "notifications", concerned):
+        return NotificationList(
+            user_id=user_id,
+            notifications=in_words(services, shown, found.reads),
+            unread_count=len(found.unread),
+            next_cursor=following,
+            meta=found.meta,
+        )
 
 
 @router.post(
