@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Codes = NDArray[np.int32]
+    Told = NDArray[np.float32]
 
 NEAR = (3, 8, 32)
 """So many of the last tries are summed. Sixteen do as well on most files; where there are many
@@ -43,7 +45,7 @@ class Neighbours:
         """A matrix that was learned."""
         self._shift = shift
 
-    def shifts(self, past: Past, earlier: Ints) -> Floats:
+    def shifts(self, past: Past, earlier: Codes) -> Told:
         """What each of the earlier answers says of the row's thing; 0 where nothing is known."""
         return _read(self._shift, past.thing, earlier)
 
@@ -68,11 +70,11 @@ class LearningNeighbours(Neighbours):
         super().__init__(csr_matrix((0, 0)))
         self._fold = fold
 
-    def shifts(self, past: Past, earlier: Ints) -> Floats:
+    def shifts(self, past: Past, earlier: Codes) -> Told:
         """Learn the matrix, and answer each row without its own fold."""
         counted = _Pairs(past, earlier, self._fold)
         self._shift = counted.shift(without=None)
-        said = np.zeros(earlier.shape)
+        said = np.zeros(earlier.shape, dtype=np.float32)
         for fold in range(FOLDS):
             rows = np.flatnonzero(self._fold == fold)
             others = counted.shift(without=fold)
@@ -83,7 +85,7 @@ class LearningNeighbours(Neighbours):
 class _Pairs:
     """Right answers and answers of things, and of things after an answer, by fold."""
 
-    def __init__(self, past: Past, earlier: Ints, fold: Ints) -> None:
+    def __init__(self, past: Past, earlier: Codes, fold: Ints) -> None:
         self.things = past.vocabulary.things
         self.width = 2 * self.things + 1
         evidence = np.flatnonzero(past.tries.scored & (past.thing >= 0))
@@ -117,9 +119,9 @@ class _Pairs:
         return right, np.bincount(code, minlength=size).astype(np.float64)
 
 
-def _read(shift: csr_matrix, thing: Ints, earlier: Ints) -> Floats:
+def _read(shift: csr_matrix, thing: Ints, earlier: Codes) -> Told:
     known = (thing >= 0) & (earlier > 0)
-    said = np.zeros(earlier.shape)
+    said = np.zeros(earlier.shape, dtype=np.float32)
     pair = np.broadcast_to(thing, earlier.shape)[known], earlier[known]
     said[known] = np.asarray(shift[pair]).ravel()
     return said
@@ -128,9 +130,8 @@ def _read(shift: csr_matrix, thing: Ints, earlier: Ints) -> Floats:
 def neighbours(past: Past, known: Neighbours) -> dict[str, Floats]:
     """The sums of what the last answers say, and the most extreme of them."""
     shifts = known.shifts(past, answers_before(past, REACH))
-    sums = np.cumsum(shifts, axis=0)
     return {
-        **{f"neighbours_{near}": sums[near - 1] for near in NEAR},
+        **{f"neighbours_{near}": shifts[:near].sum(axis=0, dtype=np.float64) for near in NEAR},
         "neighbours_best": np.max(shifts, axis=0),
         "neighbours_worst": np.min(shifts, axis=0),
     }

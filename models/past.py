@@ -127,7 +127,7 @@ def packed(*parts: tuple[Ints, int]) -> Ints:
     return np.where(known, key, -1)
 
 
-def answers_before(past: Past, reach: int = 1) -> Ints:
+def answers_before(past: Past, reach: int = 1) -> NDArray[np.int32]:
     """Which things the student answered last, and how; the latest first, 0 for none.
 
     A line for each of the last `reach` tries, a column for each reader.

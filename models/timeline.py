@@ -81,13 +81,16 @@ class Timeline:
         shifted = np.where(there, values[np.roll(self.rows, back)], default)
         return self.read(shifted, default)
 
-    def last_few(self, values: Ints, reach: int, default: int) -> Ints:
+    def last_few(self, values: Ints, reach: int, default: int) -> NDArray[np.int32]:
         """The values of the last tries of the past, the latest first: a line for each of them."""
+        few = np.full((reach, len(self.last)), default, dtype=np.int32)
         if not len(self.rows):
-            return np.full((reach, len(self.last)), default)
-        place = self.last - np.arange(reach)[:, None]
-        there = self.known & (place >= self.first[self.last])
-        return np.where(there, values[self.rows[np.maximum(place, 0)]], default)
+            return few
+        in_order, first = values[self.rows], self.first[self.last]
+        for back, line in enumerate(few):
+            there = np.flatnonzero(self.known & (self.last - back >= first))
+            line[there] = in_order[self.last[there] - back]
+        return few
 
     def streak(self, right: Floats) -> Floats:
         """How many right answers in a row (or, below zero, wrong ones) end the past."""
