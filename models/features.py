@@ -44,9 +44,9 @@ class Features:
         columns = learning.of(tries)
         return Features.from_state(learning.to_state()), columns, fold
 
-    def of(self, tries: Tries) -> dict[str, Floats]:
-        """The features of every row, scored or asked."""
-        past = Past(tries, self.vocabulary)
+    def of(self, tries: Tries, rows: Ints | None = None) -> dict[str, Floats]:
+        """The features of the rows that are named, or of every row, scored or asked."""
+        past = Past(tries, self.vocabulary, rows)
         expected = Expected.of(past, self.book)
         return {
             **history(past, expected),

@@ -34,13 +34,13 @@ def history(past: Past, expected: Expected) -> dict[str, Floats]:
 
 
 def _of_line(name: str, line: Timeline, past: Past, expected: Expected) -> dict[str, Floats]:
-    count, wins = line.count(), line.total(past.right)
+    count, wins = line.count(), line.total(past.every_right)
     surprise = line.total(expected.surprise)
     columns = {
         f"{name}_wins": np.log1p(wins),
         f"{name}_losses": np.log1p(count - wins),
         f"{name}_surprise": surprise / (count + DOUBT),
-        f"{name}_streak": _signed_log(line.streak(past.right)),
+        f"{name}_streak": _signed_log(line.streak(past.every_right)),
     }
     for half_life in HALF_LIVES[name]:
         columns[f"{name}_surprise_{half_life:g}"] = _mean(line, expected.surprise, half_life)

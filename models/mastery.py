@@ -77,11 +77,13 @@ class MasteryModel:
 
     def _predict(self, frame: pl.DataFrame) -> pl.DataFrame:
         tries = in_order(frame)
-        columns = self.features.of(tries)
-        asked = ~tries.scored
-        matrix = np.column_stack([columns[name][asked] for name in self.learned.names])
-        said = self.learned.log_odds(matrix.astype(np.float32))
-        count = evidence_count(columns)[asked]
+        asked = np.flatnonzero(~tries.scored)
+        columns = self.features.of(tries, asked)
+        matrix = np.empty((len(asked), len(self.learned.names)), dtype=np.float32)
+        for place, name in enumerate(self.learned.names):
+            matrix[:, place] = columns[name]
+        said = self.learned.log_odds(matrix)
+        count = evidence_count(columns)
         probability = expit(said)
         lower, upper = interval(probability, count, self.learned.spread)
         return frame[tries.row[asked]].select(

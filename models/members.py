@@ -24,7 +24,7 @@ HIDDEN = (64, 32)
 NETS = 2
 """What one net says depends on how it began by half as much again as the mean of two."""
 
-BATCH, BATCHES, FEWEST_PASSES, MOST_PASSES = 256, 1500, 5, 20
+BATCH, BATCHES, FEWEST_PASSES, MOST_PASSES = 256, 1000, 5, 20
 """A net reads all rows as many times as makes so many batches."""
 
 FARTHEST = 4.0

@@ -40,23 +40,26 @@ def moments(past: Past) -> dict[str, Floats]:
 
 
 def _seconds_since(past: Past, line: Timeline) -> Floats:
-    since = past.tries.started - line.recent(past.tries.started)
+    since = past.started - line.recent(past.tries.started)
     return np.asarray(np.log1p(np.maximum(since, 0)))
 
 
 def _tries_since(past: Past, line: Timeline) -> Floats:
-    there = line.recent(past.tried)
+    there = line.recent(past.every_tried)
     return np.where(np.isnan(there), LONG_AGO, np.log1p(np.nan_to_num(past.tried - there - 1)))
 
 
 def _session_tries(past: Past) -> Floats:
     """Tries of the session so far; not a number where times are unknown."""
-    line, started = past.of_student, past.tries.started
-    gap = started - line.recent(started)
-    begins = np.isnan(gap) | (gap > NEW_SESSION_AFTER_S)
-    at_begin = np.where(begins, past.tried, -1.0)
-    held = _last_begin(line, at_begin)
-    return np.where(np.isnan(started), np.nan, np.where(begins, 0.0, past.tried - held))
+    begins, told = _begins_session(past), past.of_evidence
+    at_begin = told.every(np.where(_begins_session(told), told.tried, -1.0))
+    tries = past.tried - _last_begin(past.of_student, at_begin)
+    return np.where(np.isnan(past.started), np.nan, np.where(begins, 0.0, tries))
+
+
+def _begins_session(past: Past) -> NDArray[np.bool_]:
+    gap = past.started - past.of_student.recent(past.tries.started)
+    return np.isnan(gap) | (gap > NEW_SESSION_AFTER_S)
 
 
 def _last_begin(line: Timeline, at_begin: Floats) -> Floats:

@@ -56,21 +56,38 @@ def _places(names: pl.Series, known: NDArray[np.str_]) -> Ints:
 class Past:
     """The tries with their groups told apart, and the codes that the books are kept under."""
 
-    def __init__(self, tries: Tries, vocabulary: Vocabulary) -> None:
-        """Groups are of this frame; `concept`, `item` and `thing` are codes of the vocabulary."""
+    def __init__(self, tries: Tries, vocabulary: Vocabulary, readers: Ints | None = None) -> None:
+        """Groups are of this frame; concepts, items and things are codes of the vocabulary.
+
+        `readers` are the rows whose past is read, all if none are named. What is called
+        `every_…` has a value for every row, to be a past; all else has one for every reader.
+        """
         self.tries = tries
         self.vocabulary = vocabulary
-        self.right = np.nan_to_num(tries.right)
-        self.concept = np.r_[_places(tries.concept_ids, vocabulary.concepts), -1][tries.concept]
-        self.item = np.r_[_places(tries.item_ids, vocabulary.items), -1][tries.item]
-        self.thing = np.where(
-            self.item >= 0,
-            self.item,
-            np.where(self.concept >= 0, self.concept + len(vocabulary.items), -1),
-        )
+        self.readers = np.arange(len(tries)) if readers is None else readers
+        self.every_right = np.nan_to_num(tries.right)
+        concept = np.r_[_places(tries.concept_ids, vocabulary.concepts), -1][tries.concept]
+        item = np.r_[_places(tries.item_ids, vocabulary.items), -1][tries.item]
+        of_concept = np.where(concept >= 0, concept + len(vocabulary.items), -1)
+        self.every_concept, self.every_thing = concept, np.where(item >= 0, item, of_concept)
+        self.concept, self.thing = concept[self.readers], self.every_thing[self.readers]
+        self.started = tries.started[self.readers]
+
+    @cached_property
+    def of_evidence(self) -> Past:
+        """The same, read at the evidence (and no other row, unless all rows are read anyway)."""
+        if len(self.readers) == len(self.tries):
+            return self
+        return Past(self.tries, self.vocabulary, np.flatnonzero(self.tries.scored))
+
+    def every(self, values: Floats) -> Floats:
+        """A value for every row from those for the readers; zero for who is none."""
+        spread = np.zeros(len(self.tries))
+        spread[self.readers] = values
+        return spread
 
     def _line(self, group: Ints) -> Timeline:
-        return Timeline(group, self.tries.question, self.tries.scored)
+        return Timeline(group, self.tries.question, self.tries.scored, self.readers)
 
     @cached_property
     def of_student(self) -> Timeline:
@@ -94,6 +111,11 @@ class Past:
         """How many tries of the student are past."""
         return self.of_student.count()
 
+    @cached_property
+    def every_tried(self) -> Floats:
+        """The same for all evidence."""
+        return self.of_evidence.every(self.of_evidence.tried)
+
 
 def packed(*parts: tuple[Ints, int]) -> Ints:
     """One key of several codes, each with the number of its values; -1 where a code is below 0."""
@@ -105,8 +127,10 @@ def packed(*parts: tuple[Ints, int]) -> Ints:
     return np.where(known, key, -1)
 
 
-def before(past: Past, back: int = 0) -> Ints:
-    """Which thing the student answered `back` tries before the last, and how; 0 for none."""
-    thing = past.of_student.recent(past.thing.astype(float), back)
-    answer = past.of_student.recent(past.right, back)
-    return np.where(thing >= 0, np.nan_to_num(2 * thing + answer + 1), 0).astype(np.int64)
+def answers_before(past: Past, reach: int = 1) -> NDArray[np.int32]:
+    """Which things the student answered last, and how; the latest first, 0 for none.
+
+    A line for each of the last `reach` tries, a column for each reader.
+    """
+    thing, right = past.every_thing, past.every_right.astype(np.int64)
+    return past.of_student.last_few(np.where(thing >= 0, 2 * thing + right + 1, 0), reach, 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.past import before, packed
+from models.past import answers_before, packed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,7 @@ def situations(past: Past, ability: Floats) -> dict[str, Ints]:
 
 def _of_thing(past: Past, ability: Floats) -> dict[str, Ints]:
     things = past.vocabulary.things
-    thing, follows = (past.thing, things), (before(past), 2 * things + 1)
+    thing, follows = (past.thing, things), (answers_before(past)[0], 2 * things + 1)
     item, concept, student = (
         (_answer(past, line), 3) for line in (past.of_item, past.of_concept, past.of_student)
     )
@@ -50,9 +50,9 @@ def _of_thing(past: Past, ability: Floats) -> dict[str, Ints]:
 
 def _of_concept(past: Past, ability: Floats) -> dict[str, Ints]:
     concepts = len(past.vocabulary.concepts)
-    right = past.of_concept.total(past.right)
+    right = past.of_concept.total(past.every_right)
     wrong = past.of_concept.count() - right
-    before = past.of_student.recent(past.concept.astype(float))
+    before = past.of_student.recent(past.every_concept.astype(float))
     follows = np.where(before >= 0, np.nan_to_num(before) + 1, 0).astype(np.int64)
     answers = [(_answer(past, past.of_student, back), 3) for back in (0, 1)]
     concept = (past.concept, concepts)
@@ -67,7 +67,7 @@ def _of_concept(past: Past, ability: Floats) -> dict[str, Ints]:
 def answers_on_item(past: Past) -> Ints:
     """The thing, with how many right and wrong answers it had, and the last of them."""
     things = past.vocabulary.things
-    right = past.of_item.total(past.right)
+    right = past.of_item.total(past.every_right)
     wrong = past.of_item.count() - right
     tried = (_capped(right, 3), 4), (_capped(wrong, 5), 6)
     return packed((past.thing, things), *tried, (_answer(past, past.of_item), 3))
@@ -79,7 +79,7 @@ def _capped(count: Floats, most: int) -> Ints:
 
 def _answer(past: Past, line: Timeline, back: int = 0) -> Ints:
     """Whether the last answer, or the one before it, is none, wrong or right."""
-    answer = line.recent(past.right, back)
+    answer = line.recent(past.every_right, back)
     return np.where(np.isnan(answer), NO_ANSWER, np.where(answer > 0, RIGHT, WRONG))
 
 

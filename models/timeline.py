@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 class Timeline:
     """The evidence of each group (a student, a student's concept, …) in the order of time."""
 
-    def __init__(self, group: Ints, question: Ints, scored: NDArray[np.bool_]) -> None:
-        """A group below zero is none: such rows have no past and are nobody's past."""
+    def __init__(
+        self, group: Ints, question: Ints, scored: NDArray[np.bool_], readers: Ints
+    ) -> None:
+        """A group below zero is none: such rows have no past and are nobody's past.
+
+        Values are given for every row; figures are read at the rows of `readers` alone.
+        """
         rows = np.flatnonzero(scored & (group >= 0))
         rows = rows[np.argsort(group[rows], kind="stable")]
         self.rows = rows
@@ -34,14 +39,15 @@ class Timeline:
         self.rank = np.arange(len(rows)) - self.first
         span = int(question.max(initial=0)) + 2
         keys = groups * span + question[rows]
-        last = np.searchsorted(keys, group * span + question) - 1
+        group = group[readers]
+        last = np.searchsorted(keys, group * span + question[readers]) - 1
         self.known = (last >= 0) & (group >= 0)
         if len(rows):
             self.known &= groups[last] == group
         self.last = np.where(self.known, last, 0)
 
     def read(self, running: NDArray[np.floating[Any]], default: float = 0.0) -> Floats:
-        """A running figure as it stood before each row."""
+        """A running figure as it stood before each reader."""
         if not len(self.rows):
             return np.full(len(self.last), default)
         return np.where(self.known, running[self.last], default)
@@ -74,6 +80,17 @@ class Timeline:
         there = self.rank >= back
         shifted = np.where(there, values[np.roll(self.rows, back)], default)
         return self.read(shifted, default)
+
+    def last_few(self, values: Ints, reach: int, default: int) -> NDArray[np.int32]:
+        """The values of the last tries of the past, the latest first: a line for each of them."""
+        few = np.full((reach, len(self.last)), default, dtype=np.int32)
+        if not len(self.rows):
+            return few
+        in_order, first = values[self.rows], self.first[self.last]
+        for back, line in enumerate(few):
+            there = np.flatnonzero(self.known & (self.last - back >= first))
+            line[there] = in_order[self.last[there] - back]
+        return few
 
     def streak(self, right: Floats) -> Floats:
         """How many right answers in a row (or, below zero, wrong ones) end the past."""

@@ -144,3 +144,11 @@ def test_strangers_get_features(features):
 def test_a_frame_that_is_wrong_is_refused_by_name(frame, says):
     with pytest.raises(InvalidFrame, match=says):
         in_order(frame)
+
+
+def test_a_row_that_is_read_alone_has_the_features_that_it_has_among_all(features):
+    tries = in_order(pl.concat([SMALL, asked(SMALL)]))
+    rows = np.flatnonzero(~tries.scored)
+    alone, among = features.of(tries, rows), features.of(tries)
+    for name in among:
+        same(alone[name], among[name][rows])
