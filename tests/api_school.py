@@ -58,11 +58,15 @@ ADA = (
 
 
 def settings_of(home: Path, **more: Any) -> Settings:
-    """Settings that take nothing from the environment."""
-    return load_settings(
-        **{"home": home, "jwt_secret": SECRET, "database_url": None, "default_timezone": "UTC"}
-        | more
-    )
+    """Settings that take nothing from the environment; nothing is read before it is asked for."""
+    fixed = {
+        "home": home,
+        "jwt_secret": SECRET,
+        "database_url": None,
+        "default_timezone": "UTC",
+        "read_ahead": False,
+    }
+    return load_settings(**fixed | more)
 
 
 def publish_school(settings: Settings) -> str:

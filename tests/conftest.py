@@ -75,7 +75,9 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def settings(own_home: Path) -> Settings:
-    return load_settings(home=own_home, jwt_secret="a secret for tests, of 32 bytes and more")
+    return load_settings(
+        home=own_home, jwt_secret="a secret for tests, of 32 bytes and more", read_ahead=False
+    )
 
 
 @pytest.fixture
