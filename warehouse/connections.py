@@ -22,10 +22,14 @@ BUILD_MEMORY_CAP_MB = 5_000
 def open_workspace(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a private file for writing, with bounded memory and time in UTC."""
     con = duckdb.connect(":memory:", config={"memory_limit": f"{_build_memory_mb()}MB"})
-    con.execute(f"attach {quoted(path)} as workspace (row_group_size {ROW_GROUP_ROWS})")
+    # A build that dies is begun again, never recovered: a log of it would be written for nothing.
+    options = f"row_group_size {ROW_GROUP_ROWS}, recovery_mode no_wal_writes"
+    con.execute(f"attach {quoted(path)} as workspace ({options})")
     con.execute("use workspace")
     con.execute("set TimeZone = 'UTC'")
     con.execute("set preserve_insertion_order = false")
+    # The students of an incremental build are looked for by id while their history is read.
+    con.execute("set dynamic_or_filter_threshold = 2000")
     con.execute("set checkpoint_threshold = '1TB'")
     return con
 

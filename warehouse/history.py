@@ -76,18 +76,16 @@ def known_elsewhere(
     con: duckdb.DuckDBPyConnection, history: Path | None, event_ids: Sequence[str]
 ) -> set[str]:
     """Those of a few event ids that a snapshot knows, whoever's events they are."""
-    rows = con.execute(
-        """select event_id, hash(event_id), event_id in (select event_id from source.recent_events)
-        from (select unnest(?::text[]) as event_id)""",
-        [event_ids],
-    ).fetchall()
-    known = {event_id for event_id, _, recent in rows if recent}
+    some = ", ".join(["?"] * len(event_ids))
+    recent = f"select event_id from source.recent_events where event_id in ({some})"
+    known = {row[0] for row in con.execute(recent, event_ids).fetchall()}
     if history is None:
         return known
-    literals = ", ".join(str(hashed) for _, hashed, _ in rows)
+    hashes = con.execute("select id, hash(id) from unnest(?::text[]) as t(id)", [event_ids])
+    ids = {hashed: event_id for event_id, hashed in hashes.fetchall()}
+    literals = ", ".join(map(str, ids))
     sql = f"select hashed from {scan([history / IDS])} where hashed in ({literals})"
-    there = {row[0] for row in con.execute(sql).fetchall()}
-    return known | {event_id for event_id, hashed, _ in rows if hashed in there}
+    return known | {ids[row[0]] for row in con.execute(sql).fetchall()}
 
 
 def note_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], root: Path) -> None:

@@ -177,13 +177,14 @@ def store_tables(store: Store) -> dict[str, pa.Table]:
 
 def _people_tables(store: Store) -> dict[str, pa.Table]:
     """How people are related. Names and addresses stay in the store: no snapshot needs them."""
-    rows = store.people.tables()
-    return {
-        name: _table(columns, [[getattr(row, column) for column in columns] for row in rows[name]])
-        for name, columns in PEOPLE_COLUMNS.items()
-    }
+    rows = store.people.tables(PEOPLE_COLUMNS)
+    return {name: _table(columns, rows[name]) for name, columns in PEOPLE_COLUMNS.items()}
 
 
 def _table(columns: dict[str, pa.DataType], rows: Sequence[Sequence[object]]) -> pa.Table:
     schema = pa.schema(list(columns.items()))
-    return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], schema)
+    if not rows:
+        return schema.empty_table()
+    values = zip(*rows, strict=True)
+    arrays = [pa.array(each, kind) for each, kind in zip(values, schema.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)

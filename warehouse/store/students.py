@@ -177,7 +177,7 @@ class Students:
         if student_id is not None:
             query = query.where(STUDENTS.c.student_id == student_id)
         with reading(self._engine) as connection:
-            return [Student(*row) for row in connection.execute(query)]
+            return [Student(*row) for row in connection.execute(query).all()]
 
 
 def checked_alias(alias: str) -> str:
