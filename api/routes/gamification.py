@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -168,11 +168,13 @@ def _no_points(rules: Rules) -> Row:
 
 def _badges(asked: StudentRequest, student: StudentReader) -> StudentBadges:
     defined = {badge.id: badge for badge in asked.services.rules.badges}
-    earned = [row for row in student.ask("student_badges") if row["badge_id"] in defined]
+    answers = student.ask_together(("student_badges", "student_badge_progress"))
+    earned = [row for row in answers["student_badges"] if row["badge_id"] in defined]
+    progress = {row["badge_id"]: row for row in answers["student_badge_progress"]}
     return StudentBadges(
         student_id=asked.student_id,
         badges=[EarnedBadge(**_definition(defined[row["badge_id"]]), **row) for row in earned],
-        available=_available(asked.services, student, {row["badge_id"] for row in earned}),
+        available=_available(asked.services, progress, {row["badge_id"] for row in earned}),
         meta=meta(student),
     )
 
@@ -189,10 +191,9 @@ def _streak(asked: StudentRequest, student: StudentReader) -> StudentStreak:
 
 
 def _available(
-    services: Services, student: StudentReader, earned: set[str]
+    services: Services, progress: Mapping[str, Row], earned: set[str]
 ) -> list[AvailableBadge]:
     """Badges not earned yet; a student without any event is at the beginning of each."""
-    progress = {row["badge_id"]: row for row in student.ask("student_badge_progress")}
     curriculum = services.reader.rows("curriculum") if not progress else []
     return [
         AvailableBadge(
