@@ -177,7 +177,11 @@ def _rows(
                 "ratio": ratio,
                 "p_value": p,
                 "statement": f"Since {monday.day} {monday:%B} {after:.1f} {words} a week; "
-                f"in the {place} weeks before {before:.1f} ({ratio:.1f} times as many).",
+                f"in the {place} weeks before {before:.1f} ({_beside(ratio)}).",
             }
         )
     return pl.DataFrame(rows, schema=CHANGES)
+
+
+def _beside(ratio: float) -> str:
+    return f"{ratio:.1f} times as many" if ratio >= 1 else f"{100 * (1 - ratio):.0f} % fewer"

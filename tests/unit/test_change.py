@@ -64,6 +64,15 @@ def test_the_statement_gives_the_figures():
     ]
 
 
+def test_fewer_is_said_as_a_share():
+    counts = steady()
+    counts[0] = [8] * 17 + [2] * 9
+    told = found(counted_weeks(counts)).filter(pl.col("student_id") == "s000000")
+    assert told["statement"].to_list() == [
+        "Since 4 May 2.0 concepts mastered a week; in the 17 weeks before 8.0 (75 % fewer)."
+    ]
+
+
 def test_a_small_change_and_a_short_record_are_not_told():
     counts = np.array([[10] * 13 + [12] * 13])
     assert found(counted_weeks(counts)).is_empty()
