@@ -26,6 +26,7 @@ HEADER = [
     "forecast",
     "last value",
     "mean of four",
+    "same season",
     "interval 80 % holds",
     "of these: quiet",
     "busy",
@@ -75,7 +76,8 @@ def _figures(part: pl.DataFrame) -> list[str]:
     )
 
     def error(column: str) -> str:
-        return f"{part.select((pl.col(column) - pl.col('came')).abs().mean()).item():.3g}"
+        found = part.select((pl.col(column) - pl.col("came")).abs().mean()).item()
+        return "-" if found is None else f"{found:.3g}"
 
     def share(chosen: pl.DataFrame) -> str:
         return f"{100 * chosen['held'].to_numpy().mean():.1f} %" if len(chosen) else "-"

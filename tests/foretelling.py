@@ -69,12 +69,17 @@ def soon(given: Given, _: datetime) -> pa.Table:
     )
 
 
+def mastered_before(given: Given, week: date) -> Mapping[str, float]:
+    """How many concepts each student mastered in all the weeks before this one."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for row in given["analytics.weekly_progress"].to_pylist():
+        total[row["student_id"]] += row["mastered"] if row["week_start"] < week else 0
+    return total
+
+
 def weeks(given: Given, as_of: datetime) -> pa.Table:
     """What was mastered in all the weeks before, again."""
     before = week_of(as_of)
-    total: defaultdict[str, float] = defaultdict(float)
-    for row in given["analytics.weekly_progress"].to_pylist():
-        total[row["student_id"]] += row["mastered"] if row["week_start"] < before else 0
     return made(
         "source.predicted_weeks",
         [
@@ -88,7 +93,7 @@ def weeks(given: Given, as_of: datetime) -> pa.Table:
                 "lower": 0.0,
                 "upper": value + 1,
             }
-            for student, value in total.items()
+            for student, value in mastered_before(given, before).items()
         ],
     )
 
@@ -96,9 +101,6 @@ def weeks(given: Given, as_of: datetime) -> pa.Table:
 def changes(given: Given, as_of: datetime) -> pa.Table:
     """Everybody is told what they mastered in all the weeks before, as if it were a change."""
     before = week_of(as_of)
-    total: defaultdict[str, float] = defaultdict(float)
-    for row in given["analytics.weekly_progress"].to_pylist():
-        total[row["student_id"]] += row["mastered"] if row["week_start"] < before else 0
     return made(
         "source.found_changes",
         [
@@ -111,7 +113,7 @@ def changes(given: Given, as_of: datetime) -> pa.Table:
                 "p_value": 0.001,
                 "statement": f"{value:.0f} concepts.",
             }
-            for student, value in total.items()
+            for student, value in mastered_before(given, before).items()
         ],
     )
 

@@ -76,9 +76,9 @@ def known_elsewhere(
     con: duckdb.DuckDBPyConnection, history: Path | None, event_ids: Sequence[str]
 ) -> set[str]:
     """Those of a few event ids that a snapshot knows, whoever's events they are."""
-    some = ", ".join(["?"] * len(event_ids))
-    recent = f"select event_id from source.recent_events where event_id in ({some})"
-    known = {row[0] for row in con.execute(recent, event_ids).fetchall()}
+    recent = """select event_id from source.recent_events
+    where event_id in (select unnest(?::text[]))"""
+    known = {row[0] for row in con.execute(recent, [event_ids]).fetchall()}
     if history is None:
         return known
     hashes = con.execute("select id, hash(id) from unnest(?::text[]) as t(id)", [event_ids])

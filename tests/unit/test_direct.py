@@ -13,7 +13,7 @@ def test_an_endpoint_that_takes_more_is_refused_when_it_is_declared() -> None:
     router = APIRouter(route_class=DirectRoute)
 
     async def endpoint(request: Request, limit: int = 3) -> Response:
-        raise NotImplementedError
+        return Response()
 
     with pytest.raises(TypeError, match="/here is a direct route"):
         router.get("/here")(endpoint)

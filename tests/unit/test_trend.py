@@ -6,11 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from benchmarks import forecasts
 from models.bands import Bands
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.trend import HORIZONS, MEASURES, TrendModel, known_figures
 from models.weeks import spread
-from tests.habits import day, weekly
+from tests.habits import daily, day, weekly
 
 LAST = day(7 * 25)
 
@@ -143,3 +144,34 @@ def test_bands_hold_for_quiet_and_for_busy_students():
     for part in np.array_split(np.argsort(rate), 5):
         assert held[part].mean() > 0.77
     assert held[np.argsort(rate)[-4000:]].mean() < 0.87
+
+
+def test_whoever_was_here_a_year_ago_has_a_season_beside_the_forecast():
+    school = weekly(60, 70)
+    model = TrendModel().fit(school, last_week=day(7 * 69))
+    said = model.predict(school, last_week=day(7 * 69)).filter(measure="minutes", horizon=2)
+    # 71 weeks after the first is foreseen: 52 before it lies week 19
+    then = spread(school, day(7 * 69), most_weeks=70).values["minutes"][:, 18:21]
+    ids = spread(school, day(7 * 69)).student_ids.to_list()
+    usual = {
+        student: None if np.isnan(three).all() else np.nanmean(three)
+        for student, three in zip(ids, then, strict=True)
+    }
+    assert said["mean_of_season"].to_list() == [
+        usual[student] and pytest.approx(usual[student]) for student in said["student_id"]
+    ]
+    young = weekly(60, 30)
+    assert (
+        TrendModel()
+        .fit(young, last_week=LAST)
+        .predict(young, last_week=LAST)["mean_of_season"]
+        .is_null()
+        .all()
+    )
+
+
+def test_the_table_of_the_benchmark_has_a_figure_under_each_heading():
+    lines = list(forecasts.rows("made-up", daily(80, 150)))
+    assert {line[1] for line in lines} <= set(MEASURES)
+    assert {len(line) for line in lines} == {len(forecasts.HEADER)}
+    assert {line[forecasts.HEADER.index("same season")] for line in lines} == {"-"}
