@@ -12,6 +12,8 @@ RUN scripts/setup
 
 FROM python:3.12-slim
 WORKDIR /srv/spool
+COPY scripts/apt-install scripts/
+RUN scripts/apt-install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 RUN useradd --system --create-home --uid 10001 spool && install -d -o spool /data
 COPY --from=environment /srv/spool /srv/spool
 COPY dagster.yaml workspace.yaml alembic.ini ./
