@@ -7,8 +7,9 @@ a live answer the student's newest pending event. Both are in the key: nothing n
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
+from typing import NamedTuple
 
 import orjson
 from fastapi import Request
@@ -19,6 +20,16 @@ CACHE_BYTES_MAX = 64 * 1024 * 1024
 ANSWER_BYTES_MAX = 1024 * 1024
 
 Key = tuple[str, ...]
+
+
+class Media(NamedTuple):
+    """What an answer is, and the headers that only such an answer has."""
+
+    type: str
+    headers: Mapping[str, str] = {}
+
+
+JSON = Media("application/json")
 
 
 class AnswerCache:
@@ -48,10 +59,16 @@ class AnswerCache:
 
 
 def conditional(
-    request: Request, cache: AnswerCache, role: str, version: str, make: Callable[[], object]
+    request: Request,
+    cache: AnswerCache,
+    role: str,
+    version: str,
+    make: Callable[[], object],
+    media: Media = JSON,
 ) -> Response:
     """304 when the client has this version, else the kept answer, else a new one."""
     headers = {
+        **media.headers,
         "ETag": f'"{version}"',
         # The client may keep it but has to ask: the next event of the student changes it at once.
         "Cache-Control": "private, no-cache",
@@ -65,11 +82,13 @@ def conditional(
     if body is None:
         body = encoded(make())
         cache.put(key, body)
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body, headers=headers, media_type=media.type)
 
 
 def encoded(answer: object) -> bytes:
-    """A shape, or a view (a dataclass of `reports`), as JSON."""
+    """A shape, or a view (a dataclass of `reports`), as JSON; a finished file as it is."""
+    if isinstance(answer, bytes):
+        return answer
     if isinstance(answer, BaseModel):
         return answer.model_dump_json(by_alias=True).encode()
     return orjson.dumps(answer, option=orjson.OPT_UTC_Z)

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api.headers import HEADERS
 from api.watch import watched
+from reports.views.period import InvalidPeriod
 from warehouse.errors import InvalidEvent, SnapshotUnavailable, SpoolError, StoreUnavailable
 from warehouse.store.interventions import InterventionConflict
 from warehouse.tokens import InvalidToken
@@ -117,6 +118,7 @@ INTERNAL_ERROR = Refusal.kind
 _FOREIGN: dict[type[SpoolError], Kind] = {
     InvalidToken: NotAuthenticated.kind,
     InvalidEvent: INVALID_EVENT,
+    InvalidPeriod: InvalidRequest.kind,
     InterventionConflict: INTERVENTION_CONFLICT,
     StoreUnavailable: STORE_UNAVAILABLE,
     SnapshotUnavailable: SNAPSHOT_UNAVAILABLE,

@@ -78,6 +78,7 @@ POLICY: Mapping[str, Rule] = {
     "student_streak": STUDENT_READ,
     "trends": STUDENT_READ,
     "insights": STUDENT_READ,
+    "student_report": STUDENT_READ,
     "push_key": PUBLIC,
     "put_push_subscription": _OWN_BROWSERS,
     "delete_push_subscription": _OWN_BROWSERS,

@@ -60,6 +60,7 @@ LINES: Mapping[str, Line] = {
     "why_figure": Line(RECORD, rest={"figure": "points"}),
     "trends": Line(RECORD),
     "insights": Line(RECORD),
+    "student_report": Line(RECORD),
     "student_points": Line(RECORD),
     "student_badges": Line(RECORD),
     "student_streak": Line(RECORD),

@@ -1,0 +1,134 @@
+"""The student progress report: one view, as JSON, as a table, as a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.caching import JSON, Media, conditional
+from api.contract import NOT_MODIFIED
+from api.dependencies import StudentId, access_of, services_of
+from api.errors import InvalidRequest
+from api.foresight import may_see, shown_version
+from api.schemas.reports import documents
+from reports import tabular
+from reports.languages import best
+from reports.views import reading
+from reports.views.period import Span
+from reports.views.reading import Reading
+from reports.views.rows import Figure, figures
+from reports.views.student import Audience, StudentReport
+from warehouse.tokens import Role
+
+router = APIRouter(prefix="/api/analytics", tags=["analytics"])
+
+Format = Literal["json", "csv"]
+AUDIENCES: Mapping[Role, Audience] = {Role.STUDENT: "student", Role.PARENT: "parent"}
+NAME_LENGTH = 60
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
+
+FirstDay = Annotated[
+    str | None,
+    Query(
+        description="The first of the student's local days; without it, 28 days before the end.",
+        examples=["2026-02-06"],
+    ),
+]
+EndDay = Annotated[
+    str | None,
+    Query(
+        description="The day after the last one; without it, the day after the student's today.",
+        examples=["2026-03-06"],
+    ),
+]
+Wanted = Annotated[Format, Query(description="What to get the report as.")]
+Spoken = Annotated[
+    str | None,
+    Query(
+        description="The language of the words, such as `de`; without it, that of the bearer's "
+        "profile, else of Accept-Language.",
+        max_length=35,
+        examples=["en"],
+    ),
+]
+
+
+@router.get(
+    "/report/{student_id}",
+    summary="What a student learned on the days of a range",
+    response_model=StudentReport,
+    responses={**NOT_MODIFIED, **documents()},
+)
+def student_report(  # each parameter is one of the contract
+    request: Request,
+    student_id: StudentId,
+    start_date: FirstDay = None,
+    end_date: EndDay = None,
+    format: Wanted = "json",  # noqa: A002  # the contract's name
+    language: Spoken = None,
+) -> Response:
+    """Figures, weeks, subjects, times, concepts, points and badges of these days.
+
+    Every format holds the same figures. Days are half-open: `end_date` is not part of the report.
+    """
+    services, role = services_of(request), access_of(request).principal.role
+    span = Span(_day("start_date", start_date), _day("end_date", end_date))
+    foresees = may_see(services.settings, role)
+    asked = Reading(AUDIENCES.get(role, "educator"), foresees, _language(request, language))
+    prepared = reading.student(services.reader, services.metrics, student_id, span, asked)
+    render, media = _RENDERINGS[format]
+    named = _named(media, f"progress-{student_id}", span, format)
+    version = shown_version(services.settings, prepared.version)
+    return conditional(
+        request, services.answers, role, version, lambda: render(prepared.make()), named
+    )
+
+
+def _day(field: str, given: str | None) -> date | None:
+    if given is None:
+        return None
+    try:
+        if _DAY.fullmatch(given):
+            return date.fromisoformat(given)
+    except ValueError:
+        pass
+    raise InvalidRequest(
+        f"{field} is no day of the calendar.",
+        cure="Write it as 2026-03-06: year, month, day.",
+        field=field,
+    )
+
+
+def _language(request: Request, asked: str | None) -> str:
+    services, subject = services_of(request), access_of(request).principal.subject
+    person = None if asked else services.store.people.person(subject)
+    chosen = asked or (person.locale if person else None)
+    return best(chosen, request.headers.get("accept-language"))
+
+
+def _csv(report: StudentReport) -> bytes:
+    head = tabular.header(Figure._fields)
+    return (head + "".join(tabular.lines(figures(report)))).encode()
+
+
+def _named(media: Media, name: str, span: Span, ending: str) -> Media:
+    """A file has a name that any system can keep."""
+    if media is JSON:
+        return media
+    days = "".join(f"-{day}" for day in (span.start, span.end) if day)
+    safe = _STRANGE.sub("-", name)[:NAME_LENGTH].strip("-.")
+    disposition = f'attachment; filename="{safe}{days}.{ending}"'
+    return media._replace(headers={**media.headers, "Content-Disposition": disposition})
+
+
+Rendering = tuple[Callable[[StudentReport], object], Media]
+_RENDERINGS: Mapping[str, Rendering] = {
+    "json": (lambda report: report, JSON),
+    "csv": (_csv, Media(tabular.MEDIA_TYPE)),
+}

@@ -1,0 +1,12 @@
+-- The points of one student on the days of a range, by reason.
+select
+    l.reason,
+    cast(sum(l.points) as bigint) as points,
+    count(*) as award_count
+from gamification.point_ledger as l
+where
+    l.student_id = $student_id
+    and l.local_date >= cast($first_day as date)
+    and l.local_date < cast($end_day as date)
+group by l.reason
+order by l.reason
