@@ -21,7 +21,8 @@ BATCH_BYTES_MAX = 2 * 1024 * 1024
 ARRIVAL_SECONDS_MAX = 30
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
-FIELDS_MAX = 20
+FIELDS_MAX = 80
+_FORM = "spool.form"
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -113,15 +114,25 @@ def _reason(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else "a value is too long"
 
 
+def is_form(request: Request) -> bool:
+    """Whether the body is declared as an HTML form."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
+
+
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of an HTML form; of a field given twice the last."""
+    """The fields of an HTML form, read once; of a field given twice the last."""
+    read: dict[str, str] | None = request.scope.get(_FORM)
+    if read is not None:
+        return read
     body = await read_body(request, SINGLE_BYTES_MAX, FORM)
     try:
-        return dict(parse_qsl(body.decode(), max_num_fields=FIELDS_MAX))
+        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX))
     except ValueError as error:
         raise InvalidRequest(
             "The form cannot be read.", cure="Send it as a browser does.", field="body"
         ) from error
+    request.scope[_FORM] = fields
+    return fields
 
 
 async def read_model(request: Request, model: type[Body], limit: int = SINGLE_BYTES_MAX) -> Body:

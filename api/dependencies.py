@@ -24,6 +24,7 @@ from api.schemas.base import Meta
 from api.scraping import METRICS, scrapes
 from api.sessions import COOKIE
 from api.watch import watched
+from reports.definitions import Definition
 from reports.rephrasing import Rephraser
 from warehouse.clock import Clock
 from warehouse.errors import SpoolError
@@ -56,6 +57,7 @@ class Services:
     audit: AuditWriter
     bars: Bars
     metrics: Mapping[str, Metric]
+    definitions: Mapping[str, Definition]
     rephraser: Rephraser | None = None
     answers: AnswerCache = field(default_factory=AnswerCache)
 
@@ -154,7 +156,7 @@ async def _credential(request: Request, operation: str) -> Credential:
     seen.role, seen.subject = principal.role.value, principal.subject
     limiter.request(operation, request.method, *principal, seen.address)
     if credential.by_cookie:
-        request.app.state.csrf.check(request, credential.token)
+        await request.app.state.csrf.check(request, credential.token)
     return credential
 
 

@@ -6,7 +6,7 @@ Errors of other packages are given their status here; what went wrong inside (5x
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 import orjson
@@ -23,6 +23,8 @@ from warehouse.store.interventions import InterventionConflict
 from warehouse.tokens import InvalidToken
 
 MEDIA_TYPE = "application/problem+json"
+
+AsPage = Callable[[Request, dict[str, object]], Awaitable[Response]]
 
 _logger = logging.getLogger(__name__)
 
@@ -174,14 +176,18 @@ def _shape(kind: Kind, detail: str, cure: str, field: str | None) -> dict[str, o
     }
 
 
-def _answer(
+async def _answer(
     request: Request, body: dict[str, object], headers: Mapping[str, str] | None = None
 ) -> Response:
     status = int(str(body["status"]))
     record = watched(request.scope)
     record.problem = str(body["type"]).rpartition("problem-")[2]
+    shown = body | {"request_id": record.request_id}
+    page: AsPage | None = request.app.state.problem_page(request)
+    if page is not None:
+        return await page(request, shown)
     return Response(
-        orjson.dumps(body | {"request_id": record.request_id}),
+        orjson.dumps(shown),
         status,
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **_HEADERS.get(status, {}), **(headers or {})},
@@ -198,7 +204,7 @@ async def _refused(request: Request, error: SpoolError) -> Response:
         headers["Connection"] = "close"
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
-    return _answer(request, problem(error), headers)
+    return await _answer(request, problem(error), headers)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
@@ -209,7 +215,7 @@ async def _http(request: Request, error: HTTPException) -> Response:
         404: ("This address names nothing.", "The addresses are listed at /docs."),
         405: (f"{request.method} is not possible here.", "The methods are listed at /docs."),
     }.get(error.status_code, (str(error.detail), ""))
-    return _answer(request, _shape(kind, detail, cure, None), dict(error.headers or {}))
+    return await _answer(request, _shape(kind, detail, cure, None), dict(error.headers or {}))
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -220,17 +226,18 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
         cure=f"See the rules for {field} at /docs.",
         field=field,
     )
-    return _answer(request, problem(refusal))
+    return await _answer(request, problem(refusal))
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
     """The server logs the exception itself after this answer."""
     request_id = {"X-Request-ID": watched(request.scope).request_id}
-    return _answer(request, problem(Refusal("")), HEADERS | request_id)
+    return await _answer(request, problem(Refusal("")), HEADERS | request_id)
 
 
-def install(app: FastAPI) -> None:
-    """Give the application one shape for all its errors."""
+def install(app: FastAPI, as_page: Callable[[Request], AsPage | None]) -> None:
+    """Give the application one shape for all its errors, and to people who wait a page of it."""
+    app.state.problem_page = as_page
     app.exception_handler(SpoolError)(_refused)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)

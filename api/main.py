@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from functools import partial
 from importlib.metadata import version
+from socket import socket
+from typing import cast
 
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
@@ -24,6 +26,10 @@ from api.contract import document
 from api.dependencies import Services, authorise
 from api.headers import SecurityHeaders
 from api.metrics import Metrics
+from api.news import News
+from api.pages import entrance, events, reference
+from api.pages import student as student_pages
+from api.pages.problems import page_for
 from api.paths import EncodedSlashes
 from api.policy import check_routes
 from api.provider import Provider
@@ -43,7 +49,6 @@ from api.routes import (
     progress,
     reports,
     session,
-    start,
     static,
     students,
     tracking,
@@ -53,6 +58,7 @@ from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
 from reports.dashboards.reading import OF_STUDENTS
+from reports.definitions import definitions
 from reports.rephrasing import Rephraser
 from warehouse import logs
 from warehouse.ahead import ReadAhead
@@ -86,7 +92,10 @@ AREAS = (
     health,
     monitoring,
     static,
-    start,
+    entrance,
+    events,
+    reference,
+    student_pages,
 )
 # Threads that wait for the interpreter's lock slow each other down: on 2 cores 4 threads answer
 # 1,900 kept answers a second, the usual 40 only 1,000, and p99 is a quarter.
@@ -102,7 +111,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app = FastAPI(
         title="Spool Progress",
         version=version(DISTRIBUTION),
-        # The documentation pages of FastAPI load scripts from elsewhere; ours are in pages.py.
+        # FastAPI's documentation pages load scripts from elsewhere; ours is pages/reference.py.
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -120,7 +129,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     app.state.csrf = Csrf(secret)
     for area in AREAS:
         app.include_router(area.router)
-    errors.install(app)
+    errors.install(app, page_for)
     app.add_middleware(EncodedSlashes)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(
@@ -145,6 +154,8 @@ def _lifespan(
             app.state.loop = asyncio.get_running_loop()
             _share_counts(app, settings, stack)
             app.state.services = _open(settings, clock, app.state.metrics, stack)
+            app.state.news = News(partial(events.look, app.state.services.reader))
+            stack.callback(app.state.news.close)
             yield
 
     return lifespan
@@ -166,9 +177,10 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     stack.callback(metrics.leave_out, state)
     writer = AuditWriter(store.audit)
     stack.callback(writer.close)
+    declared = load_metrics(reader.catalog)
     return Services(
         settings, store, ingest, reader, rules, clock, writer, Bars(store.people),
-        load_metrics(reader.catalog), _rephraser(settings, stack),
+        declared, definitions(reader.catalog, declared), _rephraser(settings, stack),
     )  # fmt: skip
 
 
@@ -207,7 +219,7 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8004) -> None:
     logs.configure(settings.log_level, settings.log_format)
     app = create_app(settings)
     _collect_seldom()
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -217,6 +229,15 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8004) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
+    _Server(config).run()
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of pages first, for which a server that stops would wait in vain."""
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        cast(FastAPI, self.config.app).state.news.close()
+        await super().shutdown(sockets)
 
 
 def _collect_seldom() -> None:

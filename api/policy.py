@@ -55,6 +55,12 @@ _OWN_BROWSERS: Rule = dict.fromkeys(
 
 POLICY: Mapping[str, Rule] = {
     "start_page": PUBLIC,
+    "sign_in_page": PUBLIC,
+    "sign_in_form": PUBLIC,
+    "sign_out_form": _OWN_BROWSERS,
+    "choose_language": PUBLIC,  # it changes what this browser is shown, and nothing else
+    "glossary_page": PUBLIC,
+    "page_asset": PUBLIC,
     "docs_page": PUBLIC,
     "openapi_document": PUBLIC,
     "health": PUBLIC,
@@ -114,6 +120,8 @@ POLICY: Mapping[str, Rule] = {
     "audit_log": {Role.ADMIN: Reach.ANYONE},
     "verify_audit": {Role.ADMIN: Reach.ANYONE},
     "student_dashboard": STUDENT_READ,
+    "page_events": _OWN_BROWSERS,
+    "student_today_page": STUDENT_READ,
     "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "admin_dashboard": {Role.ADMIN: Reach.SELF},

@@ -12,10 +12,12 @@ import hmac
 from fastapi import Request
 from fastapi.responses import Response
 
+from api.bodies import is_form, read_form
 from api.errors import NotPermitted
 
 COOKIE = "spool_session"
 CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -28,11 +30,13 @@ class Csrf:
     def token(self, session: str) -> str:
         return hmac.new(self._key, session.encode(), hashlib.sha256).hexdigest()
 
-    def check(self, request: Request, session: str) -> None:
-        """Refuse a change that no page of ours asked for."""
+    async def check(self, request: Request, session: str) -> None:
+        """Refuse a change that no page of ours asked for: without the token as header or field."""
         if request.method in SAFE_METHODS:
             return
-        sent = request.headers.get(CSRF_HEADER, "")
+        sent = request.headers.get(CSRF_HEADER)
+        if sent is None:
+            sent = (await read_form(request)).get(CSRF_FIELD, "") if is_form(request) else ""
         if not hmac.compare_digest(sent.encode(), self.token(session).encode()):
             raise NotPermitted(
                 "The request carries a session but not its CSRF token.",

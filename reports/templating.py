@@ -12,6 +12,7 @@ the root element.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache, partial
@@ -67,6 +68,7 @@ def _filters(spoken: Language) -> Mapping[str, Callable[..., Any]]:
         "instant": partial(_instant, locale=babel),
         "duration": partial(duration, spoken.translations),
         "told": spoken.translations.gettext,
+        "pretty": partial(json.dumps, indent=2, ensure_ascii=False),
     }
 
 

@@ -1,4 +1,4 @@
-"""The pictures that answers name: public, the same for everybody, kept by browsers for a day.
+"""What pages load and the pictures that answers name: public, the same for everybody.
 
 All are read at once from the package; a request only looks up a name, so none can reach a file.
 """
@@ -17,10 +17,11 @@ from fastapi.responses import Response
 from api.contract import NOT_MODIFIED, refusals
 from api.dependencies import services_of
 from api.errors import NotFound
+from reports.assets import SVG, assets
 
 ICONS = "/static/badges/"
 DEFAULT_ICON = "default.svg"
-SVG = "image/svg+xml"
+KEEP = "public, max-age=31536000, immutable"
 
 router = APIRouter(tags=["static"])
 
@@ -63,6 +64,23 @@ def badge_icon(
     if icon.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(icon.content, media_type=SVG, headers=headers)
+
+
+@router.get("/static/{file}", include_in_schema=False)
+async def page_asset(request: Request, file: str) -> Response:
+    """A style sheet, script or font; the hash in its address lets browsers keep it for good."""
+    found = assets().get(file)
+    if found is None:
+        raise NotFound("There is no such file.", cure="Use an address of a page.", field="file")
+    kept = request.query_params.get("v") == found.version
+    headers = {
+        "Cache-Control": KEEP if kept else "public, max-age=3600",
+        "Vary": "Accept-Encoding",
+    }
+    content = found.content
+    if found.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = found.packed, "gzip"
+    return Response(content, media_type=found.kind, headers=headers)
 
 
 def _named(request: Request, file: str) -> bool:

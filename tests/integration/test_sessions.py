@@ -121,7 +121,7 @@ def test_the_doors_of_a_sample_school_open_for_each_role(sample):
             assert f'value="{person}"' in page
             answer = api.client.post("/demo", data={"person_id": person}, follow_redirects=False)
             assert answer.status_code == 303
-            assert answer.headers["location"] == f"/api/dashboard/{role}/{person}"
+            assert answer.headers["location"] == f"/{role}/{person}"
             assert api.client.get("/api/session").json()["role"] == role
 
 
