@@ -106,11 +106,13 @@ def test_a_browser_without_a_session_is_led_to_the_door_and_back(api):
     assert "Hello, Ada" in Page(inside.text).text
 
 
-@pytest.mark.parametrize("next", ["//evil.example", "/\\evil.example", "https://evil.example", "x"])
-def test_the_door_leads_nowhere_else(api, next):
+@pytest.mark.parametrize(
+    "place", ["//evil.example", "/\\evil.example", "https://evil.example", "x"]
+)
+def test_the_door_leads_nowhere_else(api, place):
     token = api.headers("student", "ada")["Authorization"].removeprefix("Bearer ")
     answer = api.client.post(
-        "/sign-in", data={"token": token, "next": next}, follow_redirects=False
+        "/sign-in", data={"token": token, "next": place}, follow_redirects=False
     )
     api.client.cookies.clear()
 
