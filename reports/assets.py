@@ -16,7 +16,7 @@ from typing import NamedTuple
 SVG, CSS, SCRIPT, FONT = "image/svg+xml", "text/css", "text/javascript", "font/woff2"
 _FONT = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next"
 # Short name: where it lies below reports/static, and what it is.
-_FILES: Mapping[str, tuple[str, str]] = {
+FILES: Mapping[str, tuple[str, str]] = {
     "spool.css": ("spool.css", CSS),
     "icon.svg": ("icon.svg", SVG),
     "pico.css": ("node_modules/@picocss/pico/css/pico.min.css", CSS),
@@ -40,7 +40,7 @@ class Asset(NamedTuple):
 def assets() -> Mapping[str, Asset]:
     """Every file by its short name; fonts are packed already."""
     found = {}
-    for name, (path, kind) in _FILES.items():
+    for name, (path, kind) in FILES.items():
         content = files("reports").joinpath("static", path).read_bytes()
         packed = None if kind == FONT else gzip.compress(content, 9, mtime=0)
         found[name] = Asset(content, packed, kind, hashlib.sha256(content).hexdigest()[:12])

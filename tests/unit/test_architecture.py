@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from reports.assets import FILES
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("api", "models", "pipelines", "reports", "warehouse")
 MIGRATIONS = ROOT / "warehouse/store/migrations/versions"
@@ -71,6 +73,7 @@ def test_the_wheel_holds_every_file_of_the_packages(tmp_path):
         name(path)
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not {"__pycache__", "node_modules"} & set(path.parts)
     }
-    assert sources - shipped == set()
+    loaded = {f"reports/static/{path}" for path, _ in FILES.values()}
+    assert (sources | loaded) - shipped == set()
