@@ -12,17 +12,19 @@ run: setup  ## sample school, API on 8004, Dagster UI on 3000; Ctrl-C ends all
 test: setup  ## all tests, with a small, repeatable share of generated ones
 	@scripts/postgres
 	@scripts/redis
+	@scripts/poppler
 	@.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-servers: setup  ## the tests of the API and a journey, all over real PostgreSQL and Redis too
 	@scripts/postgres
 	@scripts/redis
+	@scripts/poppler
 	@SPOOL_SERVERS=1 .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/journey/test_journey.py $(ARGS)
 
 test-deep: setup  ## all tests, with many more generated ones and kills
 	@scripts/postgres
 	@scripts/redis
-	@scripts/redis
+	@scripts/poppler
 	@HYPOTHESIS_PROFILE=deep SPOOL_DEEP=1 .venv/bin/pytest --timeout=0 $(ARGS)
 
 check: setup  ## every check; changes nothing

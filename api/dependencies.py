@@ -25,6 +25,7 @@ from api.scraping import METRICS, scrapes
 from api.sessions import COOKIE
 from api.watch import watched
 from reports.definitions import Definition
+from reports.press import Press
 from reports.rephrasing import Rephraser
 from warehouse.clock import Clock
 from warehouse.errors import SpoolError
@@ -58,6 +59,7 @@ class Services:
     bars: Bars
     metrics: Mapping[str, Metric]
     definitions: Mapping[str, Definition]
+    press: Press
     rephraser: Rephraser | None = None
     answers: AnswerCache = field(default_factory=AnswerCache)
 

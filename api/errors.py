@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api.headers import HEADERS
 from api.watch import watched
+from reports.press import DocumentFailed
 from reports.views.period import InvalidPeriod
 from warehouse.errors import InvalidEvent, SnapshotUnavailable, SpoolError, StoreUnavailable
 from warehouse.store.interventions import InterventionConflict
@@ -115,6 +116,7 @@ INVALID_EVENT = Kind(422, "invalid-event", "The event is not valid")
 INTERVENTION_CONFLICT = Kind(409, "intervention-conflict", "The intervention was changed meanwhile")
 STORE_UNAVAILABLE = Kind(503, "store-unavailable", "Events cannot be stored at the moment")
 SNAPSHOT_UNAVAILABLE = Kind(503, "snapshot-unavailable", "No figures can be given at the moment")
+DOCUMENT_FAILED = Kind(503, "document-failed", "The document could not be made")
 INTERNAL_ERROR = Refusal.kind
 
 _FOREIGN: dict[type[SpoolError], Kind] = {
@@ -124,6 +126,7 @@ _FOREIGN: dict[type[SpoolError], Kind] = {
     InterventionConflict: INTERVENTION_CONFLICT,
     StoreUnavailable: STORE_UNAVAILABLE,
     SnapshotUnavailable: SNAPSHOT_UNAVAILABLE,
+    DocumentFailed: DOCUMENT_FAILED,
 }
 _BY_STATUS = {
     error.kind.status: error.kind
@@ -135,6 +138,7 @@ KINDS: tuple[Kind, ...] = (
     INTERVENTION_CONFLICT,
     STORE_UNAVAILABLE,
     SNAPSHOT_UNAVAILABLE,
+    DOCUMENT_FAILED,
     INTERNAL_ERROR,
 )
 _SERVER_FAULT = 500

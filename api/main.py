@@ -59,6 +59,7 @@ from api.state import StateCollector
 from api.watch import Watch
 from reports.dashboards.reading import OF_STUDENTS
 from reports.definitions import definitions
+from reports.press import Press
 from reports.rephrasing import Rephraser
 from warehouse import logs
 from warehouse.ahead import ReadAhead
@@ -175,12 +176,14 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     state = StateCollector(store, reader, clock)
     metrics.include(state)
     stack.callback(metrics.leave_out, state)
+    press = Press()
+    stack.callback(press.close)
     writer = AuditWriter(store.audit)
     stack.callback(writer.close)
     declared = load_metrics(reader.catalog)
     return Services(
         settings, store, ingest, reader, rules, clock, writer, Bars(store.people),
-        declared, definitions(reader.catalog, declared), _rephraser(settings, stack),
+        declared, definitions(reader.catalog, declared), press, _rephraser(settings, stack),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -18,6 +18,7 @@ from api.foresight import may_see, shown_version
 from api.schemas.reports import documents
 from reports import tabular
 from reports.languages import best
+from reports.press import Press
 from reports.views import reading
 from reports.views.period import Span
 from reports.views.reading import Reading
@@ -27,8 +28,9 @@ from warehouse.tokens import Role
 
 router = APIRouter(prefix="/api/analytics", tags=["analytics"])
 
-Format = Literal["json", "csv"]
+Format = Literal["json", "csv", "pdf"]
 AUDIENCES: Mapping[Role, Audience] = {Role.STUDENT: "student", Role.PARENT: "parent"}
+MEDIA = {"json": JSON, "csv": Media(tabular.MEDIA_TYPE), "pdf": Media("application/pdf")}
 NAME_LENGTH = 60
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -82,11 +84,16 @@ def student_report(  # each parameter is one of the contract
     foresees = may_see(services.settings, role)
     asked = Reading(AUDIENCES.get(role, "educator"), foresees, _language(request, language))
     prepared = reading.student(services.reader, services.metrics, student_id, span, asked)
-    render, media = _RENDERINGS[format]
+    media = MEDIA[format]
     named = _named(media, f"progress-{student_id}", span, format)
     version = shown_version(services.settings, prepared.version)
     return conditional(
-        request, services.answers, role, version, lambda: render(prepared.make()), named
+        request,
+        services.answers,
+        role,
+        version,
+        lambda: _rendered(services.press, prepared.make(), format),
+        named,
     )
 
 
@@ -112,6 +119,12 @@ def _language(request: Request, asked: str | None) -> str:
     return best(chosen, request.headers.get("accept-language"))
 
 
+def _rendered(press: Press, report: StudentReport, wanted: Format) -> object:
+    if wanted == "pdf":
+        return press.pdf(report)
+    return _csv(report) if wanted == "csv" else report
+
+
 def _csv(report: StudentReport) -> bytes:
     head = tabular.header(Figure._fields)
     return (head + "".join(tabular.lines(figures(report)))).encode()
@@ -125,10 +138,3 @@ def _named(media: Media, name: str, span: Span, ending: str) -> Media:
     safe = _STRANGE.sub("-", name)[:NAME_LENGTH].strip("-.")
     disposition = f'attachment; filename="{safe}{days}.{ending}"'
     return media._replace(headers={**media.headers, "Content-Disposition": disposition})
-
-
-Rendering = tuple[Callable[[StudentReport], object], Media]
-_RENDERINGS: Mapping[str, Rendering] = {
-    "json": (lambda report: report, JSON),
-    "csv": (_csv, Media(tabular.MEDIA_TYPE)),
-}

@@ -81,6 +81,10 @@ def documents() -> dict[int | str, dict[str, Any]]:
             "content": {
                 "application/json": {"example": example},
                 CSV.partition(";")[0]: {"schema": {"type": "string"}, "example": _TABLE},
+                "application/pdf": {
+                    "schema": {"type": "string", "format": "binary"},
+                    "example": "%PDF-1.7 (tagged, PDF/UA)",
+                },
             },
         }
     }

@@ -1,0 +1,105 @@
+"""Reports as documents: what a template needs beside the view, and text made fit for print."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+from babel.dates import format_datetime
+from jinja2 import Environment
+
+from reports.figures import student as student_figures
+from reports.languages import Language, language
+from reports.templating import environment
+from reports.typesetting import Typesetter
+from reports.views.student import StudentReport
+
+View = TypeVar("View")
+# Nobody sees them, they move other text about, and some viewers stumble over them.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+@cache
+def typesetter() -> Typesetter:
+    """The one of this process."""
+    return Typesetter()
+
+
+def student_html(report: StudentReport) -> str:
+    """The student progress report as the text of a document."""
+    spoken, view = language(report.language), printable(report)
+    figures = {
+        "weeks": student_figures.weeks(view, spoken),
+        "subjects": student_figures.subjects(view, spoken),
+        "hours": student_figures.hours(view, spoken),
+    }
+    return _environment(report.language).get_template("documents/student.html").render(
+        view=view,
+        figures=figures,
+        as_of=_as_of(view, spoken),
+        reasons=_reasons(spoken),
+    )  # fmt: skip
+
+
+def printable(view: View) -> View:
+    """The same view, its texts without characters that cannot be printed."""
+    cleaned: View = _printable(view)
+    return cleaned
+
+
+def _printable(part: Any) -> Any:
+    if isinstance(part, str):
+        return _UNPRINTABLE.sub("", part)
+    if isinstance(part, list):
+        return [_printable(one) for one in part]
+    if isinstance(part, dict):
+        return {key: _printable(value) for key, value in part.items()}
+    if is_dataclass(part) and not isinstance(part, type):
+        changed = {field.name: _printable(getattr(part, field.name)) for field in fields(part)}
+        return replace(part, **changed)
+    return part
+
+
+def _environment(tag: str) -> Environment:
+    made = environment(tag).overlay()
+    made.filters = {**made.filters, "embedded": _embedded, "day_before": _day_before}
+    return made
+
+
+def _embedded(svg: str) -> str:
+    """A picture as an address that needs no fetching."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def _day_before(day: date) -> date:
+    return day - timedelta(days=1)
+
+
+def _as_of(view: StudentReport, spoken: Language) -> str:
+    """Until when the figures hold; told in UTC, which readers of any zone can place."""
+    at = view.meta.as_of
+    if at is None:
+        return spoken.translations.gettext("no figures yet")
+    when = format_datetime(at, "d MMM y, HH:mm", locale=spoken.babel)
+    return spoken.translations.gettext("as of %(when)s UTC") % {"when": when}
+
+
+def _reasons(spoken: Language) -> Mapping[str, str]:
+    _ = spoken.translations.gettext
+    return {
+        "concept_started": _("Concepts begun"),
+        "concept_completed": _("Concepts completed"),
+        "concept_mastered": _("Concepts mastered"),
+        "perfect_score": _("Perfect scores"),
+        "daily_streak": _("Days of learning"),
+        "weekly_goal": _("Weekly goals met"),
+        "badge": _("Badges"),
+        "award": _("Awards"),
+    }

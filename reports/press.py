@@ -1,0 +1,124 @@
+"""Documents set in processes of their own, so that who asks for one slows nobody who does not.
+
+To set a student's report takes most of a second of work, in which this process would answer nobody.
+A process of the press starts with the first document and stays warm: fonts and style are read.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import threading
+import time
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from reports.views.student import StudentReport
+from warehouse.errors import SpoolError
+
+SECONDS_MAX = 120
+NICE = 5
+ORPHAN_SECONDS = 2
+
+
+class DocumentFailed(SpoolError):
+    """A document could not be set in time, or its process ended."""
+
+    title = "The document could not be made"
+
+
+class Press:
+    """Sets documents; threads may share it."""
+
+    def __init__(self, processes: int = 1) -> None:
+        self._processes = processes
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def pdf(self, view: StudentReport) -> bytes:
+        """A report as PDF.
+
+        Raises:
+            DocumentFailed: not in time, or twice the process ended meanwhile.
+        """
+        for _ in range(2):
+            pool = self._started()
+            try:
+                return self.soon(view).result(SECONDS_MAX)
+            except BrokenProcessPool:
+                self._let_go(pool)
+            except TimeoutError as error:
+                self._let_go(pool)
+                raise _failed() from error
+        raise _failed()
+
+    def soon(self, view: StudentReport) -> Future[bytes]:
+        """The same, to be waited for."""
+        return self._started().submit(_set, view)
+
+    def close(self) -> None:
+        """End the processes, whatever they are at."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            _end(pool)
+
+    def _started(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    self._processes,
+                    # a fork would copy the locks of threads that do not exist in it
+                    multiprocessing.get_context("spawn"),
+                    initializer=_warm,
+                    initargs=(os.getpid(),),
+                )
+            return self._pool
+
+    def _let_go(self, pool: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        _end(pool)
+
+
+def _failed() -> DocumentFailed:
+    return DocumentFailed("The document could not be made.", cure="Ask for it again.")
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    processes = list((pool._processes or {}).values())  # noqa: SLF001  # it offers no way to end them
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(ORPHAN_SECONDS)
+
+
+def _warm(parent: int) -> None:
+    os.nice(NICE)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    from reports import documents
+
+    documents.typesetter()
+    # A document makes circles by the thousand and dies soon: a fifth of its time went into looking
+    # for them while it is made.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def _end_with(parent: int) -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_SECONDS)
+    os._exit(1)
+
+
+def _set(view: StudentReport) -> bytes:
+    from reports import documents
+
+    made = documents.typesetter().pdf(documents.student_html(view))
+    gc.collect()
+    return made
