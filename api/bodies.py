@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
@@ -21,7 +22,9 @@ BATCH_BYTES_MAX = 2 * 1024 * 1024
 ARRIVAL_SECONDS_MAX = 30
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 FIELDS_MAX = 80
+DIGITS_MAX = 9
 _FORM = "spool.form"
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -74,6 +77,8 @@ def parse_object(body: bytes) -> dict[str, object]:
 
 def _check_media_type(content_type: str | None, expected: str) -> None:
     media_type, _, parameters = (content_type or "").partition(";")
+    if media_type.strip().lower() == expected == MULTIPART:
+        return  # its parameter is the boundary, each part has a charset of its own
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if media_type.strip().lower() != expected or charset not in {"", "utf-8", "utf8"}:
         raise UnsupportedMediaType(
@@ -114,9 +119,14 @@ def _reason(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else "a value is too long"
 
 
+def media_type_of(request: Request) -> str:
+    """What the body is declared as."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def is_form(request: Request) -> bool:
     """Whether the body is declared as an HTML form."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
+    return media_type_of(request) == FORM
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -135,9 +145,23 @@ async def read_form(request: Request) -> dict[str, str]:
     return fields
 
 
+def whole_number(form: Mapping[str, str], field: str) -> int | None:
+    """The number in a field of a form; None where it was left empty."""
+    text = form.get(field, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > DIGITS_MAX:
+        raise InvalidRequest(f"{field} is no whole number.", cure="Use digits only.", field=field)
+    return int(text)
+
+
 async def read_model(request: Request, model: type[Body], limit: int = SINGLE_BYTES_MAX) -> Body:
     """The body as a checked shape, or a refusal that names the field."""
-    data = parse_object(await read_body(request, limit))
+    return checked(model, parse_object(await read_body(request, limit)))
+
+
+def checked(model: type[Body], data: Mapping[str, object]) -> Body:
+    """Data as a checked shape, or a refusal that names the field."""
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -19,7 +19,7 @@ from api.caching import AnswerCache, conditional
 from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
 from api.foresight import Foresight, foresight_of, shown_version
 from api.paths import with_slashes
-from api.policy import POLICY, PUBLIC, Reach
+from api.policy import POLICY, PUBLIC, UPLOADS, Reach
 from api.schemas.base import Meta
 from api.scraping import METRICS, scrapes
 from api.sessions import COOKIE
@@ -158,7 +158,10 @@ async def _credential(request: Request, operation: str) -> Credential:
     seen.role, seen.subject = principal.role.value, principal.subject
     limiter.request(operation, request.method, *principal, seen.address)
     if credential.by_cookie:
-        await request.app.state.csrf.check(request, credential.token)
+        if principal.role not in POLICY[operation]:
+            raise _not_permitted()  # before a file of theirs is read
+        csrf = request.app.state.csrf
+        await csrf.check(request, credential.token, uploads=operation in UPLOADS)
     return credential
 
 

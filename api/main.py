@@ -27,7 +27,11 @@ from api.dependencies import Services, authorise
 from api.headers import SecurityHeaders
 from api.metrics import Metrics
 from api.news import News
-from api.pages import entrance, events, reference
+from api.pages import admin as admin_pages
+from api.pages import educator as educator_pages
+from api.pages import entrance, events, reference, student_forms, support_forms
+from api.pages import notices as notice_pages
+from api.pages import parent as parent_pages
 from api.pages import student as student_pages
 from api.pages.problems import page_for
 from api.paths import EncodedSlashes
@@ -97,6 +101,12 @@ AREAS = (
     events,
     reference,
     student_pages,
+    student_forms,
+    notice_pages,
+    parent_pages,
+    educator_pages,
+    support_forms,
+    admin_pages,
 )
 # Threads that wait for the interpreter's lock slow each other down: on 2 cores 4 threads answer
 # 1,900 kept answers a second, the usual 40 only 1,000, and p99 is a quarter.

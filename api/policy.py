@@ -46,6 +46,11 @@ _BREAK_PLANNING: Rule = {
     Role.EDUCATOR: Reach.TAUGHT,
     Role.ADMIN: Reach.ANYONE,
 }
+_FAMILY: Rule = {
+    Role.STUDENT: Reach.SELF,
+    Role.PARENT: Reach.CHILDREN,
+    Role.ADMIN: Reach.ANYONE,
+}
 _CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
 _ANYBODY: Rule = dict.fromkeys(Role, Reach.SELF)
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
@@ -103,11 +108,7 @@ POLICY: Mapping[str, Rule] = {
     "plan_class_break": _CLASS,
     "remove_class_break": _CLASS,
     "student_profile": STUDENT_READ,
-    "change_profile": {
-        Role.STUDENT: Reach.SELF,
-        Role.PARENT: Reach.CHILDREN,
-        Role.ADMIN: Reach.ANYONE,
-    },
+    "change_profile": _FAMILY,
     # The route looks at the class that is asked for; parents compare with no other child.
     "leaderboard": {
         Role.STUDENT: Reach.SELF,
@@ -122,6 +123,34 @@ POLICY: Mapping[str, Rule] = {
     "student_dashboard": STUDENT_READ,
     "page_events": _OWN_BROWSERS,
     "student_today_page": STUDENT_READ,
+    "student_path_page": STUDENT_READ,
+    "student_badges_page": STUDENT_READ,
+    "student_points_page": STUDENT_READ,
+    "student_goals_page": STUDENT_READ,
+    "student_goal_form": STUDENT_READ,
+    "student_leaderboard_page": {Role.STUDENT: Reach.SELF},
+    "student_settings_page": _FAMILY,
+    "student_settings_form": _FAMILY,
+    "student_privacy_page": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
+    "student_erasure_form": {Role.PARENT: Reach.CHILDREN},
+    "student_support_page": _CLASS,
+    "support_open_form": _CLASS,
+    "support_step_form": _CLASS,
+    "parent_page": {Role.PARENT: Reach.SELF},
+    "educator_page": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
+    "educator_class_page": _CLASS,
+    "educator_concepts_page": _CLASS,
+    "educator_roster_page": _CLASS,
+    "admin_page": {Role.ADMIN: Reach.SELF},
+    "admin_audit_page": {Role.ADMIN: Reach.SELF},
+    "admin_people_page": {Role.ADMIN: Reach.SELF},
+    "admin_student_form": {Role.ADMIN: Reach.SELF},
+    "people_import_form": {Role.ADMIN: Reach.SELF},
+    "erasure_answer_form": {Role.ADMIN: Reach.SELF},
+    "notices_page": _OWN_BROWSERS,
+    "notices_form": _OWN_BROWSERS,
+    "preferences_page": _OWN_BROWSERS,
+    "preferences_form": _OWN_BROWSERS,
     "parent_dashboard": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "educator_dashboard": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "admin_dashboard": {Role.ADMIN: Reach.SELF},
@@ -135,6 +164,8 @@ POLICY: Mapping[str, Rule] = {
         Role.SERVICE: Reach.ANYONE,
     },
 }
+
+UPLOADS = frozenset({"people_import_form"})  # whose forms bring a file
 
 
 def check_routes(operations: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from api.bodies import is_form, read_form
 from api.errors import NotPermitted
+from api.uploads import is_upload, read_upload
 
 COOKIE = "spool_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -30,13 +31,13 @@ class Csrf:
     def token(self, session: str) -> str:
         return hmac.new(self._key, session.encode(), hashlib.sha256).hexdigest()
 
-    async def check(self, request: Request, session: str) -> None:
+    async def check(self, request: Request, session: str, *, uploads: bool = False) -> None:
         """Refuse a change that no page of ours asked for: without the token as header or field."""
         if request.method in SAFE_METHODS:
             return
         sent = request.headers.get(CSRF_HEADER)
         if sent is None:
-            sent = (await read_form(request)).get(CSRF_FIELD, "") if is_form(request) else ""
+            sent = (await _fields(request, uploads=uploads)).get(CSRF_FIELD, "")
         if not hmac.compare_digest(sent.encode(), self.token(session).encode()):
             raise NotPermitted(
                 "The request carries a session but not its CSRF token.",
@@ -44,6 +45,13 @@ class Csrf:
                 "token instead of the cookie.",
                 field=CSRF_HEADER,
             )
+
+
+async def _fields(request: Request, *, uploads: bool) -> dict[str, str]:
+    """The fields of the form that was sent; what takes no file reads none."""
+    if uploads and is_upload(request):
+        return (await read_upload(request)).fields
+    return await read_form(request) if is_form(request) else {}
 
 
 def set_cookie(request: Request, response: Response, token: str, seconds: int) -> None:

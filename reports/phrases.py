@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from gettext import NullTranslations
 
+ENGLISH = NullTranslations()
+
+
+def N_(message: str) -> str:  # noqa: N802  # the name by which messages for later are found
+    """A message that is said later, in the language of who reads it."""
+    return message
+
+
+# Why there is no leaderboard, or why its reader is not on it; five students make one.
+SWITCHED_OFF = N_("This class has no leaderboard.")
+TOO_FEW = N_("A list needs at least 5 students who want to be on it.")
+NOT_ON_IT = N_("You are not on the list: only students who opted in are, from the next build on.")
 SECONDS_A_MINUTE, MINUTES_AN_HOUR = 60, 60
 
 

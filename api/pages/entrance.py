@@ -20,6 +20,7 @@ from api.errors import NotAuthenticated, reason
 from api.pages.rendering import (
     HOMES,
     LANGUAGE_COOKIE,
+    YEAR,
     go,
     home_of,
     local,
@@ -39,7 +40,6 @@ router = APIRouter(include_in_schema=False)
 SAMPLE = "sample"
 OWN_SOURCES = (SAMPLE, "profile")
 DEMO_HOURS = 12
-YEAR = 365 * 24 * 3600
 
 
 @router.get("/")

@@ -18,6 +18,7 @@ from warehouse.errors import SpoolError
 from warehouse.tokens import Role
 
 LANGUAGE_COOKIE = "spool_language"
+YEAR = 365 * 24 * 3600
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "

@@ -61,7 +61,7 @@ Cursor = Annotated[
 )
 def student_points(asked: Asked, limit: Limit = PAGE_ROWS, cursor: Cursor = None) -> Response:
     """The total is the sum of the ledger; the ledger comes in pages, newest first."""
-    return asked.answer(partial(_points, asked, limit, cursors.place_of(cursor)))
+    return asked.answer(partial(points_of, asked, limit, cursors.place_of(cursor)))
 
 
 @router.get(
@@ -72,7 +72,7 @@ def student_points(asked: Asked, limit: Limit = PAGE_ROWS, cursor: Cursor = None
 )
 def student_badges(asked: Asked) -> Response:
     """Each badge once; those per subject once for each subject."""
-    return asked.answer(partial(_badges, asked))
+    return asked.answer(partial(badges_of, asked))
 
 
 @router.get(
@@ -141,9 +141,10 @@ def _total(services: Services, student_id: str) -> int | None:
         return None
 
 
-def _points(
+def points_of(
     asked: StudentRequest, limit: int, place: cursors.Place, student: StudentReader
 ) -> StudentPoints:
+    """The total and one page of the ledger."""
     rows = student.ask("student_ledger", limit=limit + 1, **place._asdict())
     page = [row for row in rows[:limit] if row["event_id"] is not None]
     total = rows[0] if rows else _no_points(asked.services.rules)
@@ -166,7 +167,8 @@ def _no_points(rules: Rules) -> Row:
     }
 
 
-def _badges(asked: StudentRequest, student: StudentReader) -> StudentBadges:
+def badges_of(asked: StudentRequest, student: StudentReader) -> StudentBadges:
+    """Badges earned, and how far the others have come."""
     defined = {badge.id: badge for badge in asked.services.rules.badges}
     answers = student.ask_together(("student_badges", "student_badge_progress"))
     earned = [row for row in answers["student_badges"] if row["badge_id"] in defined]

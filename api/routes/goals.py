@@ -53,7 +53,7 @@ async def set_goal(request: Request, student_id: StudentId) -> Goals:
     """Set targets from a week on; weeks that are over keep theirs. The next build counts them."""
     body = await read_model(request, GoalBody)
     access, services = access_of(request), services_of(request)
-    await run_in_threadpool(partial(_set, access, services, student_id, body))
+    await run_in_threadpool(partial(set_targets, access, services, student_id, body))
     return await run_in_threadpool(_goals, access, services, student_id)
 
 
@@ -71,7 +71,8 @@ def today_of(services: Services, student_id: str) -> date:
     return services.clock().astimezone(clock).date()
 
 
-def _set(access: Access, services: Services, student_id: str, body: GoalBody) -> None:
+def set_targets(access: Access, services: Services, student_id: str, body: GoalBody) -> None:
+    """Set targets from a week on, if that week is not over."""
     this_week = _monday(today_of(services, student_id))
     from_week = body.from_week or this_week
     if not this_week <= from_week <= this_week + FURTHEST_AHEAD:

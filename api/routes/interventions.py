@@ -74,7 +74,7 @@ async def open_intervention(request: Request) -> Response:
     await access.require(body.student_id)
     await note_access(request, access.principal, "open_intervention", [body.student_id])
     by = Actor(access.principal.subject, access.principal.role)
-    shape, created = await run_in_threadpool(_open, services, body, by)
+    shape, created = await run_in_threadpool(open_for_flag, services, body, by)
     return JSONResponse(shape.model_dump(mode="json"), 201 if created else 200)
 
 
@@ -105,10 +105,11 @@ async def change_intervention(
             field="intervention_id",
         )
     by = Actor(access.principal.subject, access.principal.role)
-    return await run_in_threadpool(partial(_change, services, found, body, by))
+    return await run_in_threadpool(partial(take_step, services, found, body, by))
 
 
-def _open(services: Services, body: FlagBody, by: Actor) -> tuple[InterventionShape, bool]:
+def open_for_flag(services: Services, body: FlagBody, by: Actor) -> tuple[InterventionShape, bool]:
+    """Open an intervention for a flag that is up, or find the one that is open."""
     flag = Flag(body.student_id, body.rule, body.concept_id or "")
     snapshot = services.reader.published()
     flags = [
@@ -126,9 +127,10 @@ def _open(services: Services, body: FlagBody, by: Actor) -> tuple[InterventionSh
     return _shown(services, [found])[0], created
 
 
-def _change(
+def take_step(
     services: Services, found: Intervention, body: ChangeBody, by: Actor
 ) -> InterventionShape:
+    """Take the next step with an intervention."""
     if body.assigned_to is not None and not services.store.people.teaches(
         body.assigned_to, found.student_id, services.clock()
     ):

@@ -29,6 +29,7 @@ from api.schemas.leaderboard import (
     Scope,
     You,
 )
+from reports.phrases import NOT_ON_IT, SWITCHED_OFF, TOO_FEW
 from warehouse.event_fields import Name
 from warehouse.reader import Row
 from warehouse.tokens import Role
@@ -37,9 +38,6 @@ router = APIRouter(prefix="/api", tags=["gamification"])
 
 EVERYBODY = "all"
 FEWEST = 5
-SWITCHED_OFF = "This class has no leaderboard."
-TOO_FEW = f"A list needs at least {FEWEST} students who want to be on it."
-NOT_ON_IT = "You are not on the list: only students who opted in are, from the next build on."
 
 ScopeId = Annotated[
     Name | None, Query(description="The class, for scope `class`.", examples=["class-7a"])

@@ -118,10 +118,11 @@ async def mark_read(request: Request, services: Given) -> ReadAnswer:
     """Idempotent; ids that are in no list of the bearer are named and change nothing."""
     body = _checked(ReadBody, parse_object(await read_body(request, BODY_BYTES_MAX)))
     person_id = access_of(request).principal.subject
-    return await run_in_threadpool(_mark, services, person_id, body.notification_ids)
+    return await run_in_threadpool(mark, services, person_id, body.notification_ids)
 
 
-def _mark(services: Services, person_id: str, ids: list[str]) -> ReadAnswer:
+def mark(services: Services, person_id: str, ids: list[str]) -> ReadAnswer:
+    """Mark those as read that are in this person's list."""
     kinds = {row["notification_id"]: row["kind"] for row in notices_of(services, person_id).rows}
     asked = list(dict.fromkeys(ids))
     own = {one: kinds[one] for one in asked if one in kinds}

@@ -84,7 +84,7 @@ def concept_progress(asked: Asked, concept_id: ConceptId) -> Response:
 )
 def learning_path(asked: Asked) -> Response:
     """The curriculum as a graph, what is open to the student, and what to go on with."""
-    return asked.answer(partial(_path, asked), foretold=True)
+    return asked.answer(partial(path_of, asked), foretold=True)
 
 
 @router.get(
@@ -132,7 +132,8 @@ def _concept(asked: StudentRequest, concept_id: str, student: StudentReader) -> 
     return ConceptProgress(student_id=asked.student_id, **rows[0], meta=meta(student))
 
 
-def _path(asked: StudentRequest, student: StudentReader) -> LearningPath:
+def path_of(asked: StudentRequest, student: StudentReader) -> LearningPath:
+    """The curriculum with a student's statuses laid over it."""
     statuses = {row["concept_id"]: row["status"] for row in student.ask("student_concepts")}
     curriculum = asked.services.reader.rows("curriculum")
     foresight = asked.foresight(student)

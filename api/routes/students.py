@@ -30,11 +30,12 @@ def student_profile(request: Request, student_id: StudentId) -> Profile:
 async def change_profile(request: Request, student_id: StudentId) -> Profile:
     """By the student, a parent or an admin. A new zone counts for events from now on."""
     body, services = await read_model(request, ProfileBody), services_of(request)
-    await run_in_threadpool(partial(_change, services, student_id, body))
+    await run_in_threadpool(partial(change, services, student_id, body))
     return await run_in_threadpool(_profile, services, student_id)
 
 
-def _change(services: Services, student_id: str, body: ProfileBody) -> None:
+def change(services: Services, student_id: str, body: ProfileBody) -> None:
+    """Change what is given."""
     services.store.students.change(
         student_id,
         alias=body.alias,

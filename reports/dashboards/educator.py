@@ -157,12 +157,13 @@ def _student(student_id: str, name: str | None, rows: Rows, names: Names) -> Stu
         week["current_streak"],
         week["week_minutes"],
         week["week_active_days"],
-        [_reason(flag, taken, names) for flag in rows.flags.get(student_id, ())],
+        [reason(flag, taken, names) for flag in rows.flags.get(student_id, ())],
         dict(rows.statuses.get(student_id, {})),
     )
 
 
-def _reason(flag: Row, taken: Mapping[tuple[str, str], str], names: Names) -> Reason:
+def reason(flag: Row, taken: Mapping[tuple[str, str], str], names: Names) -> Reason:
+    """A flag in words, with the intervention that is open for it."""
     concept_id = flag["concept_id"]
     concept = names.concept(concept_id).name if concept_id else ""
     return Reason(
@@ -171,7 +172,7 @@ def _reason(flag: Row, taken: Mapping[tuple[str, str], str], names: Names) -> Re
         flag["have"],
         flag["need"],
         flag["last_event_at"],
-        reason_words(flag, concept),
+        reason_words(flag, concept, names.said),
         taken.get((flag["rule"], concept_id or "")),
     )
 

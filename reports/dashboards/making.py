@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from gettext import NullTranslations
 from typing import NamedTuple
 
 from reports.dashboards.parts import ConceptName, Day, DayState, Level, Streak, WeekGoal, Win
+from reports.phrases import ENGLISH
 from warehouse import rules
 from warehouse.reader import Row
 from warehouse.store.goals import Goal
@@ -31,21 +33,25 @@ class Learner(NamedTuple):
 
 
 class Names(NamedTuple):
-    """Badges, levels and concepts in words."""
+    """Badges, levels and concepts in words, and the language of sentences about them."""
 
     badges: Mapping[str, str]
     levels: Sequence[rules.Level]
     concepts: Mapping[str, Row]
     default_concepts: int
+    said: NullTranslations = ENGLISH
 
     @classmethod
-    def of(cls, given: rules.Rules, curriculum: Iterable[Row]) -> Names:
-        """The names that rules and curriculum give."""
+    def of(
+        cls, given: rules.Rules, curriculum: Iterable[Row], said: NullTranslations = ENGLISH
+    ) -> Names:
+        """The names that rules and curriculum give, for sentences in a language."""
         return cls(
             {badge.id: badge.name for badge in given.badges},
             given.levels,
             {row["concept_id"]: row for row in curriculum},
             given.weekly_goal.default_concepts,
+            said,
         )
 
     def concept(self, concept_id: str) -> ConceptName:

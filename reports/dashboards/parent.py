@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from gettext import NullTranslations
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -125,14 +126,14 @@ def _child(
         streak.last_activity_date,
         goal,
         making.level(answers["students_points"], names),
-        _weeks(learner, answers["students_weeks"], goal),
+        _weeks(learner, answers["students_weeks"], goal, names.said),
         [_attention(row, learner, names) for row in _gentle(answers["students_at_risk"])],
         making.wins(_recent(answers["students_wins"], meta), names),
         meta,
     )
 
 
-def _weeks(learner: Learner, rows: Sequence[Row], goal: WeekGoal) -> Weeks:
+def _weeks(learner: Learner, rows: Sequence[Row], goal: WeekGoal, said: NullTranslations) -> Weeks:
     row = rows[0] if rows else {"usual": None}
     now, last, before = (
         row.get(period) or making.empty_week(learner, ago)
@@ -144,7 +145,7 @@ def _weeks(learner: Learner, rows: Sequence[Row], goal: WeekGoal) -> Weeks:
         _figures(last),
         _figures(before),
         _figures(usual) if usual else None,
-        week_words(learner.name, now, last, usual, goal),
+        week_words(learner.name, now, last, usual, goal, said),
     )
 
 
@@ -182,5 +183,5 @@ def _attention(row: Row, learner: Learner, names: Names) -> Attention:
         row["have"],
         row["need"],
         row["last_event_at"],
-        attention_words(learner.name, row, concept.name if concept else ""),
+        attention_words(learner.name, row, concept.name if concept else "", names.said),
     )

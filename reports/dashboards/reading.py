@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from gettext import NullTranslations
 from typing import Generic, TypeVar
 
 from reports.dashboards import admin as admins
@@ -16,12 +17,14 @@ from reports.dashboards import educator as educators
 from reports.dashboards import parent as parents
 from reports.dashboards import student as students
 from reports.dashboards.admin import AdminDashboard, SnapshotFile
+from reports.dashboards.classes import Reason
 from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.family import Family, family_of
 from reports.dashboards.making import Names
 from reports.dashboards.parent import ParentDashboard
 from reports.dashboards.parts import ViewMeta
 from reports.dashboards.student import StudentDashboard
+from reports.phrases import ENGLISH
 from warehouse.groups import GroupReader, read_students
 from warehouse.reader import Reader, SnapshotReader, StudentReader
 from warehouse.store.interventions import Intervention
@@ -43,18 +46,23 @@ class Prepared(Generic[View]):
 
 
 def student(
-    reader: Reader, student_id: str, *, foresees: bool = False
+    reader: Reader, student_id: str, *, foresees: bool = False, said: NullTranslations = ENGLISH
 ) -> Prepared[StudentDashboard]:
     """The dashboard of one student; with `foresees` the next steps are what models recommend."""
     member = reader.student(student_id)
     family = family_of(reader, [student_id])
     version = _version(member.version, family, foresees)
-    make = partial(_student, reader, member, family, foresees=foresees)
+    make = partial(_student, reader, member, family, said, foresees=foresees)
     return Prepared(version, make, [student_id])
 
 
 def _student(
-    reader: Reader, member: StudentReader, family: Family, *, foresees: bool
+    reader: Reader,
+    member: StudentReader,
+    family: Family,
+    said: NullTranslations,
+    *,
+    foresees: bool,
 ) -> StudentDashboard:
     answers = member.ask_together(students.QUERIES)
     curriculum = reader.published().curriculum
@@ -62,22 +70,26 @@ def _student(
         family.learner(member, answers["students_weeks"]),
         answers,
         curriculum,
-        Names.of(reader.rules, curriculum),
+        Names.of(reader.rules, curriculum, said),
         _meta(member),
         member.ask("student_recommendations") if foresees else [],
     )
 
 
-def parent(reader: Reader, parent_id: str) -> Prepared[ParentDashboard]:
+def parent(
+    reader: Reader, parent_id: str, *, said: NullTranslations = ENGLISH
+) -> Prepared[ParentDashboard]:
     """The dashboard of a parent, with the children whom they may see now."""
     children = reader.store.people.children_of(parent_id, reader.clock())
     group = read_students(reader, children)
     family = family_of(reader, children, [parent_id])
     version = _version(group.version, parent_id, family)
-    return Prepared(version, partial(_parent, parent_id, group, family), children)
+    return Prepared(version, partial(_parent, parent_id, group, family, said), children)
 
 
-def _parent(parent_id: str, group: GroupReader, family: Family) -> ParentDashboard:
+def _parent(
+    parent_id: str, group: GroupReader, family: Family, said: NullTranslations
+) -> ParentDashboard:
     answers = group.ask_together(parents.QUERIES)
     learners = [
         (family.learner(member, answers["students_weeks"]), _meta(member))
@@ -89,13 +101,18 @@ def _parent(parent_id: str, group: GroupReader, family: Family) -> ParentDashboa
         profile.name if profile else None,
         learners,
         answers,
-        Names.of(family.reader.rules, group.snapshot.curriculum),
+        Names.of(family.reader.rules, group.snapshot.curriculum, said),
         _together([meta for _, meta in learners], group.snapshot),
     )
 
 
 def educator(
-    reader: Reader, educator_id: str, class_id: str | None = None, *, foresees: bool = False
+    reader: Reader,
+    educator_id: str,
+    class_id: str | None = None,
+    *,
+    foresees: bool = False,
+    said: NullTranslations = ENGLISH,
 ) -> Prepared[EducatorDashboard]:
     """The dashboard of an educator: the classes that they teach now, or one of them.
 
@@ -111,7 +128,7 @@ def educator(
     snapshot = reader.published()
     version = _version(_info(snapshot), educator_id, members, interventions, foresees)
     queries = educators.QUERIES + (educators.FORESEEN if foresees else ())
-    make = partial(_educator, reader, snapshot, educator_id, members, interventions, queries)
+    make = partial(_educator, reader, snapshot, educator_id, members, interventions, queries, said)
     return Prepared(version, make, ids)
 
 
@@ -122,6 +139,7 @@ def _educator(
     members: Sequence[Member],
     interventions: Sequence[Intervention],
     queries: Sequence[str],
+    said: NullTranslations,
 ) -> EducatorDashboard:
     ids = sorted({member.student_id for member in members if member.student_id})
     answers = {query: snapshot.ask_students(query, ids) for query in queries}
@@ -131,9 +149,29 @@ def _educator(
         educator_id,
         members,
         educators.Rows.of(answers, difficulties, interventions, models),
-        Names.of(reader.rules, snapshot.curriculum),
+        Names.of(reader.rules, snapshot.curriculum, said),
         _info(snapshot),
     )
+
+
+def reasons(
+    reader: Reader,
+    student_id: str,
+    *,
+    foresees: bool = False,
+    said: NullTranslations = ENGLISH,
+) -> list[Reason]:
+    """Why to look after one student, as the class's page says it."""
+    snapshot = reader.published()
+    queries = ("students_at_risk", *(educators.FORESEEN[:1] if foresees else ()))
+    flags = [row for name in queries for row in snapshot.ask_students(name, [student_id])]
+    taken = {
+        (one.rule, one.concept_id): one.intervention_id
+        for one in reader.store.interventions.of_students([student_id])
+        if one.outcome is None
+    }
+    names = Names.of(reader.rules, snapshot.curriculum, said)
+    return [educators.reason(flag, taken, names) for flag in flags]
 
 
 def admin(reader: Reader, admin_id: str) -> Prepared[AdminDashboard]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import pytest
 
 from tests.api_school import Api, serving, settings_of
+from tests.integration.page_reading import HTML, Browser, Page
 from tests.two_classes import publish_two_classes
 
-HTML = {"Accept": "text/html"}
 OPEN = ("/sign-in", "/glossary", "/docs")
 WHO = {"student": "ada", "parent": "kim", "educator": "lee", "admin": "head"}
 
@@ -24,35 +23,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         yield api
 
 
-class Page(HTMLParser):
-    """The text of a page, its links, and the fields of its forms."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.links: list[str] = []
-        self.fields: dict[str, str] = {}
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "a" and given.get("href"):
-            self.links.append(str(given["href"]))
-        if tag == "input" and given.get("name"):
-            self.fields.setdefault(str(given["name"]), given.get("value") or "")
-
-    def handle_data(self, data: str) -> None:
-        self.words += data.split()
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
-
-
 def page(api: Api, path: str, role: str, sub: str = "", **headers: str) -> Page:
-    answer = api.get(path, role, sub or WHO[role], **HTML, **headers)
-    assert answer.status_code == 200, (path, answer.text)
-    return Page(answer.text)
+    return Browser(api, role, sub or WHO[role]).page(path, **headers)
 
 
 @pytest.mark.parametrize("path", OPEN)
@@ -98,9 +70,10 @@ def test_a_browser_without_a_session_is_led_to_the_door_and_back(api):
         "/sign-in?next=%2Fstudent%2Fada%3Fa%3D1",
     )
     door = Page(api.client.get(answer.headers["location"]).text)
-    assert door.fields["next"] == "/student/ada?a=1"
+    following = door.form("/sign-in")["next"]
+    assert following == "/student/ada?a=1"
     token = api.headers("student", "ada")["Authorization"].removeprefix("Bearer ")
-    inside = api.client.post("/sign-in", data={"token": token, "next": door.fields["next"]})
+    inside = api.client.post("/sign-in", data={"token": token, "next": following})
     api.client.cookies.clear()
     assert inside.status_code == 200
     assert "Hello, Ada" in Page(inside.text).text
@@ -129,14 +102,9 @@ def test_a_bad_token_stays_outside_and_so_does_a_form_of_another_site(api):
 
 
 def test_signing_out_by_a_form_needs_its_token(api):
-    token = api.headers("student", "ada")["Authorization"].removeprefix("Bearer ")
-    api.client.cookies.set("spool_session", token)
-    fields = Page(api.client.get("/student/ada", headers=HTML).text).fields
-    assert api.client.post("/sign-out", data={}).status_code == 403
-    gone = api.client.post(
-        "/sign-out", data={"csrf_token": fields["csrf_token"]}, follow_redirects=False
-    )
-    api.client.cookies.clear()
+    ada = Browser(api, "student", "ada")
+    assert ada.post("/sign-out", {}).status_code == 403
+    gone = ada.send("/student/ada", "/sign-out")
 
     assert gone.headers["location"] == "/sign-in"
     assert 'spool_session=""' in gone.headers["set-cookie"]
@@ -173,5 +141,6 @@ def test_pages_speak_the_language_that_was_chosen(api):
 
     assert "Hallo, Ada" in german.text
     assert '<html lang="de" dir="ltr">' in chosen.text
-    rtl = api.get("/student/ada", "student", "ada", **HTML, Cookie="spool_language=ar-XB")
+    cookie = {**HTML, "Cookie": "spool_language=ar-XB"}
+    rtl = api.get("/student/ada", "student", "ada", **cookie)
     assert '<html lang="ar-XB" dir="rtl">' in rtl.text

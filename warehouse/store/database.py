@@ -23,6 +23,7 @@ from warehouse.store.audit import Audit
 from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.deliveries import Deliveries
+from warehouse.store.erasures import Erasures
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
 from warehouse.store.interventions import Interventions
@@ -59,6 +60,7 @@ class Store:
     preferences: PreferenceBook
     reads: Reads
     breaks: Breaks
+    erasures: Erasures
     audit: Audit
 
     def close(self) -> None:
@@ -100,6 +102,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         preferences=PreferenceBook(engine, clock),
         reads=Reads(engine, clock),
         breaks=Breaks(engine, clock),
+        erasures=Erasures(engine, clock),
         audit=Audit(engine, settings.home, clock),
     )
 

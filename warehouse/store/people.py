@@ -202,6 +202,26 @@ class People:
         )
         return bool(self._ids(query))
 
+    def teachers_of(self, student_id: str, at: datetime) -> list[str]:
+        """Those who teach a student in an active class."""
+        theirs = ENROLMENTS.alias("theirs")
+        query = (
+            select(ENROLMENTS.c.person_id)
+            .distinct()
+            .select_from(ENROLMENTS.join(CLASSES))
+            .join(theirs, theirs.c.class_id == ENROLMENTS.c.class_id)
+            .where(
+                CLASSES.c.active,
+                ENROLMENTS.c.role == EDUCATOR,
+                _holds(ENROLMENTS, at),
+                theirs.c.person_id == student_id,
+                theirs.c.role == STUDENT,
+                _holds(theirs, at),
+            )
+            .order_by(ENROLMENTS.c.person_id)
+        )
+        return self._ids(query)
+
     def switch_leaderboard(self, class_id: str, *, enabled: bool) -> None:
         """Give a class a leaderboard, or none."""
         with writing(self._engine) as connection:

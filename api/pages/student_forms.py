@@ -1,0 +1,51 @@
+"""What is changed on a student's pages; each form ends where the API's operation does."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from api.bodies import checked, read_form, whole_number
+from api.dependencies import StudentId, access_of, services_of
+from api.pages.rendering import LANGUAGE_COOKIE, YEAR, go, in_path
+from api.routes.goals import set_targets
+from api.routes.students import change
+from api.schemas.goals import GoalBody
+from api.schemas.students import ProfileBody
+from reports.languages import LANGUAGES
+
+router = APIRouter(prefix="/student/{student_id}", include_in_schema=False)
+
+
+@router.post("/goals")
+async def student_goal_form(request: Request, student_id: StudentId) -> Response:
+    """Set the targets of this week and those that follow."""
+    form = await read_form(request)
+    targets = {name: whole_number(form, name) for name in ("concepts", "minutes")}
+    body = checked(GoalBody, targets)
+    access, services = access_of(request), services_of(request)
+    await run_in_threadpool(set_targets, access, services, student_id, body)
+    return go(f"/student/{in_path(student_id)}/goals")
+
+
+@router.post("/settings")
+async def student_settings_form(request: Request, student_id: StudentId) -> Response:
+    """Change the alias, the wish to be ranked, the zone and the language."""
+    form = await read_form(request)
+    given: dict[str, object] = {
+        name: form[name].strip() for name in ("alias", "time_zone", "locale") if form.get(name)
+    }
+    if "ranked" in form:
+        given["leaderboard_opt_in"] = form["ranked"] == "yes"
+    await run_in_threadpool(change, services_of(request), student_id, checked(ProfileBody, given))
+    answer = go(f"/student/{in_path(student_id)}/{_back(form)}")
+    if given.get("locale") in LANGUAGES:
+        answer.set_cookie(
+            LANGUAGE_COOKIE, form["locale"], max_age=YEAR, path="/", httponly=True, samesite="lax"
+        )
+    return answer
+
+
+def _back(form: dict[str, str]) -> str:
+    return "leaderboard" if form.get("from") == "leaderboard" else "settings"
