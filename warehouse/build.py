@@ -34,9 +34,10 @@ from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots, new_snapshot_id
 from warehouse.source_states import SourceStates
-from warehouse.sources import load_sources, store_tables
+from warehouse.sources import load_sources
 from warehouse.store.database import Store
 from warehouse.suppliers import NOTHING, Suppliers, Supply
+from warehouse.told import Told, told_by
 from warehouse.unlocks import new_unlocks
 
 EVENTS_PER_CHUNK = 4_000_000
@@ -121,7 +122,7 @@ class Build:
 
     def _identity(self) -> dict[str, str]:
         """What must be the same for a snapshot to be continued rather than made anew."""
-        concepts = self._told["curriculum"].to_pylist()
+        concepts = self._told.relations["curriculum"].to_pylist()
         curriculum = repr(
             [(c["concept_id"], c["subject_id"], tuple(c["prerequisites"])) for c in concepts]
         )
@@ -133,15 +134,16 @@ class Build:
         }
 
     @cached_property
-    def _told(self) -> Mapping[str, pa.Table]:
+    def _told(self) -> Told:
         """What the store says now, which is kept; for a build of the past what it said then."""
         states = SourceStates(self.settings.sources_dir)
         past = self.request.known_at or self.request.as_of
         held = states.at(past) if past is not None and past < self.request.now else None
         if held is not None:
-            return held
-        told = store_tables(self.store)
-        states.note(told, self.request.now)
+            return Told(held)
+        told = told_by(self.store, None if self.request.full else self._con)
+        if len(told.unchanged) < len(told.relations):
+            states.note(told.relations, self.request.now)
         return told
 
     def _continue(self, files: list[str]) -> str:
@@ -161,7 +163,7 @@ class Build:
         if increment.overtaken(self.con):
             return "an event came late that was received before a known one with its id"
         before = increment.previous_as_of(self.con)
-        self._load_sources()
+        self._load_sources(self._told.new)
         report.touched_students = increment.find_touched(
             self.con, past.events, before, report.as_of
         )
@@ -172,7 +174,7 @@ class Build:
     def _start_over(self, files: list[str]) -> None:
         self._close()
         self._open()
-        self._load_sources()
+        self._load_sources(self._told.all)
         create_recent(self.con)
         paths = dict(zip(files, self._paths(files), strict=True))
         known = KnownEvents(self.con, paths, self.request.known_at, self.snapshots.current())
@@ -260,10 +262,10 @@ class Build:
             self.workspace.unlink(missing_ok=True)
             self.workspace.with_name(self.workspace.name + ".wal").unlink(missing_ok=True)
 
-    def _load_sources(self) -> None:
+    def _load_sources(self, told: Mapping[str, pa.Table]) -> None:
         load_sources(
             self.con,
-            {**self._told, "models": self.suppliers.models},
+            {**told, "models": self.suppliers.models},
             self.rules,
             as_of=self.report.as_of,
             zone=self.settings.default_timezone,

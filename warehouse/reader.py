@@ -31,9 +31,10 @@ from warehouse.pages import FIRST, LAST, by_range, in_pages
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import SnapshotInfo, Snapshots
-from warehouse.sources import load_sources, store_tables
+from warehouse.sources import load_sources
 from warehouse.store.database import Store
 from warehouse.suppliers import create_supplied
+from warehouse.told import store_tables
 
 FRESH_SECONDS = 60  # a live answer holds at most so long, since midnight comes without an event
 Row = dict[str, Any]

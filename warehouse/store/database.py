@@ -33,6 +33,7 @@ from warehouse.store.preferences import PreferenceBook
 from warehouse.store.push_subscriptions import PushSubscriptions
 from warehouse.store.reads import Reads
 from warehouse.store.rosters import Rosters
+from warehouse.store.stamps import Stamps
 from warehouse.store.students import Students
 from warehouse.store.transactions import prepare_postgresql, prepare_sqlite, writing
 
@@ -62,6 +63,7 @@ class Store:
     breaks: Breaks
     erasures: Erasures
     audit: Audit
+    stamps: Stamps
 
     def close(self) -> None:
         self.engine.dispose()
@@ -104,6 +106,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         breaks=Breaks(engine, clock),
         erasures=Erasures(engine, clock),
         audit=Audit(engine, settings.home, clock),
+        stamps=Stamps(engine),
     )
 
 

@@ -236,11 +236,13 @@ class People:
     ) -> Mapping[str, Sequence[Any]]:
         """People, roles, classes, enrolments, guardians and breaks as they are now, as rows.
 
-        `columns` names those wanted of each table; a value not read costs nothing.
+        `columns` names the tables wanted, and of each the columns; what is not read costs nothing.
         """
         found = {}
         with reading(self._engine) as connection:
             for table in (PEOPLE, ROLES, CLASSES, ENROLMENTS, GUARDIANS, BREAKS):
+                if columns is not None and table.name not in columns:
+                    continue
                 wanted = [table.c[name] for name in columns[table.name]] if columns else [table]
                 query = select(*wanted).order_by(*table.primary_key)
                 found[table.name] = connection.execute(query).all()

@@ -259,3 +259,11 @@ INTERVENTION_STEPS = Table(
     Column("useful", Boolean),
     Column("recorded_at", Instant, nullable=False),
 )
+
+# Set by triggers: warehouse/store/stamps.py.
+STAMPS = Table(
+    "stamps",
+    METADATA,
+    Column("table_name", String(64), primary_key=True),
+    Column("stamp", String(36), nullable=False),
+)

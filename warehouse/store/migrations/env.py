@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from warehouse.settings import load_settings
 from warehouse.store.database import exclusive_migration, open_engine
 from warehouse.store.schema import METADATA, Instant
+from warehouse.store.stamps import install
 
 
 def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
@@ -32,6 +33,7 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        install(connection)
 
 
 def main() -> None:
