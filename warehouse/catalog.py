@@ -33,6 +33,7 @@ LAYERS = (
     "notifications",
 )
 BESIDE = {"predictions": "analytics"}  # each of the two may read the other
+UNMOVED = frozenset({"source.numbers"})  # sources that are the same in every build
 HEADER_KEYS = {"grain", "scope", "stored", "refresh"}
 COLUMN = re.compile(r"^\s{2,}(?P<name>[a-z_0-9]+)(?: \((?P<unit>[^)]+)\))?: (?P<meaning>.+)$")
 
@@ -92,8 +93,8 @@ class Table(Relation):
 
     @property
     def whole(self) -> bool:
-        """Whether it is made anew for everybody in each build."""
-        return self.scope == "cohort" or self.refresh == "all"
+        """Whether it is made after all students are there, from the stored tables of everybody."""
+        return self.scope == "cohort" or self.refresh in {"due", "all"}
 
     @property
     def schema(self) -> str:
@@ -238,7 +239,10 @@ def _check_header(table: Table) -> None:
         "the header needs `grain:` with columns of the table": bool(table.grain)
         and set(table.grain) <= columns,
         "`scope:` is student or cohort": table.scope in {"student", "cohort"},
-        "`refresh:` is touched or all": table.refresh in {"touched", "all"},
+        "`refresh:` is touched, due or all": table.refresh in {"touched", "due", "all"},
+        "a table with `refresh: due` has scope student and reads no clock and no people": (
+            table.refresh != "due" or (table.scope == "student" and _is_still(table))
+        ),
         "a student-scope table carries student_id": table.scope != "student"
         or "student_id" in columns,
         f"the schema is one of {', '.join(LAYERS[1:])}": table.schema in LAYERS[1:],
@@ -246,6 +250,12 @@ def _check_header(table: Table) -> None:
     for rule, holds in rules.items():
         if not holds:
             raise InvalidTable(f"tables/{table.name.replace('.', '/')}.sql: {rule}.")
+
+
+def _is_still(table: Table) -> bool:
+    """Whether nothing moves the table but changes of the tables and supplied relations it reads."""
+    sources = {name for name in table.reads if name.startswith("source.")}
+    return sources <= UNMOVED | SUPPLIED.keys()
 
 
 def _check_lineage(catalog: Catalog) -> None:

@@ -51,9 +51,9 @@ class CheckBook:
             if _reads_tables(self.catalog, relation):
                 self._look(relation.name, rendered(relation))
 
-    def on_whole(self, table: Table) -> None:
-        """Check a table that was made for everybody."""
-        self._grain(table, table.name)
+    def on_whole(self, table: Table, rows: str) -> None:
+        """Check those rows of a table of everybody, given as a relation, that were just made."""
+        self._grain(table, rows)
 
     def on_sources(self) -> None:
         """Run the checks that look at nothing but what SQL does not make."""

@@ -63,6 +63,13 @@ def _rules(rules: Rules) -> Iterator[str]:
     yield ""
 
 
+REFRESHED = {
+    "touched": "students with new events",
+    "due": "students with new events, and those for whom what it reads has changed",
+    "all": "everybody",
+}
+
+
 def _tables(catalog: Catalog) -> Iterator[str]:
     for layer in LAYERS:
         tables = [table for table in catalog.ordered if table.schema == layer]
@@ -76,7 +83,7 @@ def _table(catalog: Catalog, table: Table) -> Iterator[str]:
     readers = sorted(t.name for t in catalog.tables.values() if table.name in catalog.needs(t.name))
     checks = sorted(check.name for check in declared(catalog) if check.table == table.name)
     stored = "stored" if table.stored else "not stored"
-    refreshed = "everybody" if table.whole else "students with new events"
+    refreshed = REFRESHED["all" if table.scope == "cohort" else table.refresh]
     yield f"### {table.name}\n"
     yield f"{table.sentence}\n"
     yield f"- grain: {', '.join(table.grain)}; scope: {table.scope}"

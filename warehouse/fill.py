@@ -2,14 +2,18 @@
 
 Within a chunk every table is a temporary one under its flat name (`progress__active_days`), so a
 file reads what was computed for the same students and nothing else; stored tables are then added to
-the workspace. Tables that look across students (`scope: cohort`) or that the clock alone changes
-(`refresh: all`) are made last, from the stored tables of everybody.
+the workspace. Tables that look across students (`scope: cohort`) or that the clock changes are made
+last, from the stored tables of everybody. Those that read the clock itself (`refresh: all`) are
+made anew in each build. The others (`refresh: due`) change for a student only if a row that they
+read does: an incremental build makes them for the students who are due, which are those touched and
+those for whom a relation of everybody now says something else than before.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -50,9 +54,20 @@ class Filler:
         self.runs = {table.name: TableRun() for table in behind}
         of_chunk = {name for name, supplied in SUPPLIED.items() if not supplied.whole}
         self._flat = {table.name for table in self.chunk} | ENCODED | of_chunk
+        self._of_students = {t.name for t in stored if t.scope == "student"} | SUPPLIED.keys()
+        read_by_due = {
+            read for table in self.later if table.refresh == "due" for read in table.reads
+        }
+        self._moving = read_by_due & ({t.name for t in self.later} | SUPPLIED.keys())
+        self._continues = False
 
     def forget_touched(self) -> None:
-        """Remove the rows of the students in temporary table `touched` from every kept table."""
+        """Remove the rows of the students in temporary table `touched` from every kept table.
+
+        From here on the workspace is a copied snapshot with their rows missing.
+        """
+        self._continues = True
+        self.con.execute("create or replace temp table due as from touched")
         for table in self.kept:
             self._execute(
                 table,
@@ -73,9 +88,14 @@ class Filler:
                 self._fill_chunk(table)
             self.checks.on_chunk(self._rendered)
         for name in sorted({read for t in self.later for read in t.reads} & SUPPLIED.keys()):
-            self.supply.of_everybody(name)
+            with self._noting_who_is_due(name):
+                self.supply.of_everybody(name)
         for table in self.later:
-            self._make_whole(table)
+            if self._continues and table.refresh == "due":
+                self._renew(table)
+                continue
+            with self._noting_who_is_due(table.name):
+                self._make_whole(table)
         self.checks.on_sources()
         for table in [*self.kept, *self.later]:
             counted = self.con.execute(f"select count(*) from {table.name}").fetchone()
@@ -101,7 +121,37 @@ class Filler:
         self._execute(
             table, f"create or replace table {table.name} as from (\n{table.sql}\n){order}"
         )
-        self.checks.on_whole(table)
+        self.checks.on_whole(table, table.name)
+
+    @contextmanager
+    def _noting_who_is_due(self, relation: str) -> Iterator[None]:
+        """Add to temporary table `due` the students whose rows of a relation the block changes."""
+        if not self._continues or relation not in self._moving:
+            yield
+            return
+        before = f"before__{flat(relation)}"
+        self.con.execute(f"create or replace temp table {before} as from {relation}")
+        yield
+        self.con.execute(
+            f"""insert into due select student_id from (
+                (from {relation} except from {before}) union all
+                (from {before} except from {relation})
+            )"""
+        )
+        self.con.execute(f"drop table {before}")
+
+    def _renew(self, table: Table) -> None:
+        """Make a table for the students who are due; the rows of all others stay."""
+
+        def of_due(name: str) -> str:
+            restricted = f"(from {name} semi join due using (student_id))"
+            return restricted if name in self._of_students else name
+
+        is_due = "student_id in (select student_id from due)"
+        self._execute(table, f"delete from {table.name} where {is_due}")
+        sql = f"insert into {table.name} from (\n{table.rendered(of_due)}\n) order by student_id"
+        self._execute(table, sql)
+        self.checks.on_whole(table, f"(from {table.name} semi join due using (student_id))")
 
     def _rendered(self, relation: Relation) -> str:
         return relation.rendered(lambda name: flat(name) if name in self._flat else name)

@@ -3,7 +3,7 @@
 Figures change for a student when an event of theirs becomes visible (it arrived, or it lay a little
 in the future), when an ISO week ends in which they started concepts (a perfect week is earned
 then), or when their goals or breaks changed. What else the clock changes is in tables with
-`refresh: all`.
+`refresh: all`, and through these in tables with `refresh: due` (`warehouse/fill.py`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 -- inactive: active before, and no learning for 7 days or more that lie in no planned break. stuck: a concept with 4 or more attempts that is not completed. slowing: mastered in the last 14 days at most half of the 14 days before, which had at least 4. predicted: the model of risk flags the student for no learning in the next 14 days, of whom the rule inactive says nothing yet.
 -- grain: student_id, rule, concept_id
 -- scope: student
--- refresh: all
+-- refresh: due
 -- columns:
 --   student_id: the student
 --   rule: inactive, stuck, slowing or predicted
@@ -45,20 +45,14 @@ stuck as (
 
 slowing as (
     select
-        p.student_id,
+        student_id,
         'slowing' as rule,
         cast(null as varchar) as concept_id,
-        count(*) filter (where p.mastery_date > k.as_of - interval 14 days) as have,
-        count(*) filter (where p.mastery_date <= k.as_of - interval 14 days) as need,
-        max(p.mastery_date) as last_event_at
-    from progress.concept_progress as p
-    cross join source.clock as k
-    where p.mastery_date > k.as_of - interval 28 days
-    group by p.student_id
-    having
-        count(*) filter (where p.mastery_date <= k.as_of - interval 14 days) >= 4
-        and 2 * count(*) filter (where p.mastery_date > k.as_of - interval 14 days)
-        <= count(*) filter (where p.mastery_date <= k.as_of - interval 14 days)
+        in_14_days as have,
+        in_28_days - in_14_days as need,
+        mastered_at as last_event_at
+    from analytics.mastered_lately
+    where in_28_days - in_14_days >= 4 and 2 * in_14_days <= in_28_days - in_14_days
 ),
 
 predicted as (

@@ -1,7 +1,7 @@
 -- One row per student with any event: the figures of the whole time up to the as-of instant (semantics 7).
 -- grain: student_id
 -- scope: student
--- refresh: all
+-- refresh: due
 -- columns:
 --   student_id: the student
 --   concepts_started (concepts): concepts with a learning event
@@ -23,12 +23,8 @@ with concepts as (
         case
             when sum(p.scored_count) > 0
                 then cast(sum(p.score_sum) as double) / sum(p.scored_count)
-        end as average_score,
-        count(p.concept_id) filter (
-            where p.mastery_date > k.as_of - interval 28 days
-        ) as mastered_lately
+        end as average_score
     from progress.concept_progress as p
-    cross join source.clock as k
     group by p.student_id
 )
 
@@ -39,9 +35,10 @@ select
     coalesce(c.concepts_mastered, 0) as concepts_mastered,
     cast(coalesce(c.total_time_spent, 0) as bigint) as total_time_spent,
     c.average_score,
-    coalesce(c.mastered_lately, 0) / 4.0 as learning_velocity,
+    coalesce(m.in_28_days, 0) / 4.0 as learning_velocity,
     s.active_days,
     s.first_active_date,
     s.last_active_date
 from progress.students as s
 left join concepts as c on s.student_id = c.student_id
+left join analytics.mastered_lately as m on s.student_id = m.student_id

@@ -2,7 +2,7 @@
 -- Weeks are structs of week_start (Monday), active_days (days with learning), total_time_spent (seconds), started, completed and mastered (concepts, for the first time), achieved (concepts whose first completed-or-mastered event lies in the week, which a weekly goal counts) and points.
 -- grain: student_id
 -- scope: student
--- refresh: all
+-- refresh: due
 -- columns:
 --   student_id: the student
 --   today: the student's day at the as-of instant
@@ -24,9 +24,9 @@ with recent as (
         sum(d.mastered) as mastered,
         sum(d.points) as points
     from analytics.daily_progress as d
-    cross join source.clock as k
-    -- no student's week is further from that of the instant than one
-    where d.local_date >= cast(k.as_of as date) - 70
+    inner join progress.todays as t on d.student_id = t.student_id
+    -- the calendar goes back to the Monday of eight weeks ago
+    where d.local_date >= t.today - 62
     group by d.student_id, date_trunc('week', d.local_date)
 ),
 

@@ -2,7 +2,7 @@
 -- A streak is alive while every day after its last active day and before today lies in a planned break; today is still open.
 -- grain: student_id
 -- scope: student
--- refresh: all
+-- refresh: due
 -- columns:
 --   student_id: the student
 --   current_streak (days): active days of the latest run if it is alive, else 0
@@ -10,7 +10,7 @@
 --   last_activity_date: last active day
 --   run_start: first day of the latest run
 --   alive_until: the last day on which learning would go on with the latest run
---   today: the student's day at the as-of instant, in the profile's zone, else that of the latest learning event, else the default
+--   today: the student's day at the as-of instant
 with runs as (
     select
         student_id,
@@ -24,17 +24,6 @@ with runs as (
             as latest
     from gamification.streak_runs
     group by student_id
-),
-
-days as (
-    select
-        s.student_id,
-        cast(
-            timezone(coalesce(p.time_zone, s.time_zone, k.default_time_zone), k.as_of) as date
-        ) as today
-    from progress.students as s
-    cross join source.clock as k
-    left join source.students as p on s.student_id = p.student_id
 )
 
 select
@@ -46,4 +35,4 @@ select
     r.latest.until as alive_until,
     d.today
 from runs as r
-inner join days as d on r.student_id = d.student_id
+inner join progress.todays as d on r.student_id = d.student_id

@@ -2,7 +2,8 @@
 -- Of several concepts that a student is stuck with, the one tried last is told.
 -- An educator is told of each episode once: of a concept that a student is stuck with once ever, since what is completed stays so; of inactivity by the week of the last activity, since two are at least a week apart; of slowing by the month of the last mastery.
 -- grain: notification_id
--- scope: cohort
+-- scope: student
+-- refresh: all
 -- columns:
 --   notification_id: md5 of kind, educator, student, rule and episode
 --   educator_id: who is told: teaches the student now, in an active class
@@ -71,16 +72,13 @@ episodes as (
         r.concept_id,
         r.have,
         r.need,
-        coalesce(p.time_zone, l.time_zone, k.default_time_zone) as time_zone,
+        l.time_zone,
         k.as_of,
         case r.rule
             when 'stuck' then r.last_event_at
             when 'slowing' then s.mastered_at + interval 14 days
             else
-                timezone(
-                    coalesce(p.time_zone, l.time_zone, k.default_time_zone),
-                    cast(a.alive_until + 6 as timestamp)
-                )
+                timezone(l.time_zone, cast(a.alive_until + 6 as timestamp))
         end as occurred_at,
         case r.rule
             when 'stuck' then r.concept_id
@@ -94,11 +92,10 @@ episodes as (
             else cast(cast(date_trunc('week', a.last_activity_date) as date) as varchar)
         end as episode
     from risks as r
-    inner join progress.students as l on r.student_id = l.student_id
+    inner join progress.todays as l on r.student_id = l.student_id
     inner join gamification.streaks as a on r.student_id = a.student_id
     left join slowed as s on r.student_id = s.student_id
     cross join source.clock as k
-    left join source.students as p on r.student_id = p.student_id
 )
 
 select

@@ -1,8 +1,9 @@
 -- One row per person and thing that they are told, of their own learning, of a child's or of a student's whom they teach.
--- Guardians are told what consent and validity allow at the as-of instant; the same news has an id of its own for each who is told.
+-- Guardians are told what consent and validity allow at the as-of instant (notifications.families); the same news has an id of its own for each who is told.
 -- Achievements stay in the list for good; what is told at fixed times as long as weekly_summaries, attention and streak_reminders have it.
 -- grain: notification_id
--- scope: cohort
+-- scope: student
+-- refresh: due
 -- columns:
 --   notification_id: md5 of kind, recipient and natural key (guardians: of recipient and the student's id of the same news)
 --   recipient_id: who is told
@@ -46,16 +47,6 @@ with own as (
         occurred_at,
         false as is_late
     from notifications.streak_reminders
-),
-
-families as (
-    select g.guardian_id, g.student_id
-    from source.guardians as g
-    cross join source.clock as k
-    where
-        g.consent
-        and (g.valid_from is null or g.valid_from <= k.as_of)
-        and (g.valid_until is null or g.valid_until > k.as_of)
 )
 
 select
@@ -95,7 +86,7 @@ select
     o.occurred_at,
     o.is_late
 from own as o
-inner join families as f on o.student_id = f.student_id
+inner join notifications.families as f on o.student_id = f.student_id
 where o.kind in ('badge_earned', 'subject_mastered', 'weekly_goal_met', 'level_reached')
 union all
 select

@@ -15,14 +15,13 @@ with days as (
         s.student_id,
         s.current_streak,
         s.today,
-        coalesce(p.time_zone, l.time_zone, k.default_time_zone) as time_zone,
+        t.time_zone,
         k.as_of,
         r.streak_reminder_hour as reminder_hour
     from gamification.streaks as s
-    inner join progress.students as l on s.student_id = l.student_id
+    inner join progress.todays as t on s.student_id = t.student_id
     cross join source.clock as k
     cross join source.notification_rules as r
-    left join source.students as p on s.student_id = p.student_id
     where
         s.current_streak >= r.streak_reminder_from_days and s.alive_until = s.today
         and s.last_activity_date < s.today

@@ -1,7 +1,8 @@
 -- One row per guardian, child and ISO week to sum up: of the eight last weeks those in which the child learned, or did in the week before. Of a longer silence the first week is told.
--- A guardian counts when consent and validity allow it at the as-of instant.
+-- A guardian counts who is in notifications.families.
 -- grain: guardian_id, student_id, week_start
--- scope: cohort
+-- scope: student
+-- refresh: all
 -- columns:
 --   guardian_id: who is told
 --   student_id: the child
@@ -9,18 +10,13 @@
 --   occurred_at: the end of the week: Monday 00:00 in the child's zone
 with children as (
     select
-        g.guardian_id,
-        g.student_id,
-        coalesce(p.time_zone, s.time_zone, k.default_time_zone) as time_zone,
+        f.guardian_id,
+        f.student_id,
+        t.time_zone,
         k.as_of
-    from source.guardians as g
-    inner join progress.students as s on g.student_id = s.student_id
+    from notifications.families as f
+    inner join progress.todays as t on f.student_id = t.student_id
     cross join source.clock as k
-    left join source.students as p on g.student_id = p.student_id
-    where
-        g.consent
-        and (g.valid_from is null or g.valid_from <= k.as_of)
-        and (g.valid_until is null or g.valid_until > k.as_of)
 ),
 
 recent as (
