@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +25,7 @@ from warehouse.build_report import BuildReport, BuildRequest, tell
 from warehouse.catalog import Catalog, load_catalog
 from warehouse.checks import CheckBook, refuse_failed
 from warehouse.connections import open_workspace
+from warehouse.durable import sync_beside
 from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
 from warehouse.known import KNOWN, KnownEvents, create_recent
@@ -37,7 +39,7 @@ from warehouse.source_states import SourceStates
 from warehouse.sources import load_sources
 from warehouse.store.database import Store
 from warehouse.suppliers import NOTHING, Suppliers, Supply
-from warehouse.told import Told, told_by
+from warehouse.told import Told, told_to
 from warehouse.unlocks import new_unlocks
 
 EVENTS_PER_CHUNK = 4_000_000
@@ -67,6 +69,7 @@ class Build:
         self._events = ""
         self._chunks: list[str] = []
         self._known: KnownEvents | None = None
+        self._copied: Future[None] | None = None
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -135,16 +138,12 @@ class Build:
 
     @cached_property
     def _told(self) -> Told:
-        """What the store says now, which is kept; for a build of the past what it said then."""
-        states = SourceStates(self.settings.sources_dir)
-        past = self.request.known_at or self.request.as_of
-        held = states.at(past) if past is not None and past < self.request.now else None
-        if held is not None:
-            return Told(held)
-        told = told_by(self.store, None if self.request.full else self._con)
-        if len(told.unchanged) < len(told.relations):
-            states.note(told.relations, self.request.now)
-        return told
+        return told_to(
+            self.request,
+            self.store,
+            SourceStates(self.settings.sources_dir),
+            None if self.request.full else self._con,
+        )
 
     def _continue(self, files: list[str]) -> str:
         """Copy the current snapshot and add the new events; else say why that cannot be."""
@@ -152,6 +151,7 @@ class Build:
         if self.request.full or current is None or not current.exists():
             return "it was asked for" if self.request.full else "there is no snapshot to continue"
         shutil.copyfile(current, self.workspace)
+        self._copied = sync_beside(self.workspace)
         self._open()
         new = self._paths(increment.new_files(self.con, files))
         report, identity = self.report, self._identity()
@@ -242,6 +242,8 @@ class Build:
                 self.con, self.report, self.request, self._identity(), self.rules.version
             )
             self.report.unlocks = new_unlocks(self.con, previous)
+            if self._copied is not None:
+                self._copied.result()
             self.con.execute("checkpoint")
             self._close(keep=True)
             verify(self.workspace, self.report)

@@ -7,6 +7,7 @@ pages that it could not write, and a second call would report success.
 from __future__ import annotations
 
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 
@@ -33,3 +34,20 @@ def publish_file(aside: Path, target: Path) -> None:
     make_directory(target.parent)
     aside.replace(target)
     sync_directory(target.parent)
+
+
+def sync_beside(path: Path) -> Future[None]:
+    """Begin to bring a file to disk while it is written on; what is written later is not in it.
+
+    The last fsync then has little left to wait for. Ask for the result before that one: it raises
+    what went wrong here, which the kernel tells nobody a second time.
+    """
+    thread = ThreadPoolExecutor(1, thread_name_prefix="sync")
+    begun = thread.submit(_sync, path)
+    thread.shutdown(wait=False)
+    return begun
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

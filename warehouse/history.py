@@ -20,7 +20,7 @@ from warehouse.durable import make_directory, sync_directory
 from warehouse.known import COLUMNS, KnownEvents, scan
 
 EVENTS_PER_PART = 200_000
-ROW_GROUP_ROWS = 8_192
+ROW_GROUP_ROWS = 4_096  # some twenty students: a build reads a thousand of 100,000
 IDS = "ids.parquet"
 IDS_PER_GROUP = 122_880
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
+from warehouse.build_report import BuildRequest
+from warehouse.source_states import SourceStates
 from warehouse.store.database import Store
 
 TEXT, WHOLE, FLAG = pa.string(), pa.int64(), pa.bool_()
@@ -90,6 +92,23 @@ class Told:
     def new(self) -> dict[str, pa.Table]:
         """The same without what the copied snapshot holds unchanged."""
         return {name: table for name, table in self.all.items() if name not in self.unchanged}
+
+
+def told_to(
+    request: BuildRequest,
+    store: Store,
+    states: SourceStates,
+    con: duckdb.DuckDBPyConnection | None,
+) -> Told:
+    """What a build is told: by the store now, which is kept; of a past instant, what was kept."""
+    past = request.known_at or request.as_of
+    held = states.at(past) if past is not None and past < request.now else None
+    if held is not None:
+        return Told(held)
+    told = told_by(store, con)
+    if len(told.unchanged) < len(told.relations):
+        states.note(told.relations, request.now)
+    return told
 
 
 def told_by(store: Store, con: duckdb.DuckDBPyConnection | None = None) -> Told:

@@ -18,14 +18,15 @@ students as (
     having count(*) > 1
 ),
 
--- Whole billionths add up exactly, in any order: a correlation of floats would not.
+-- Whole billionths add up exactly, in any order: a correlation of floats would not. A product of two
+-- fits a bigint, and sums of bigints are wider.
 pairs as (
     select
         c.concept_id,
-        cast(round(1000000000 * cast(c.score as double)) as decimal(38, 0)) as x,
+        cast(round(1000000000 * cast(c.score as double)) as bigint) as x,
         cast(
             round(1000000000 * cast(s.score_sum - c.score as double) / (s.score_count - 1))
-            as decimal(38, 0)
+            as bigint
         ) as y
     from scores as c
     inner join students as s on c.student_id = s.student_id
