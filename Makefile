@@ -13,6 +13,7 @@ test: setup  ## all tests, with a small, repeatable share of generated ones
 	@scripts/postgres
 	@scripts/redis
 	@scripts/poppler
+	@scripts/browser
 	@.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-servers: setup  ## the tests of the API and a journey, all over real PostgreSQL and Redis too
@@ -25,6 +26,7 @@ test-deep: setup  ## all tests, with many more generated ones and kills
 	@scripts/postgres
 	@scripts/redis
 	@scripts/poppler
+	@scripts/browser
 	@HYPOTHESIS_PROFILE=deep SPOOL_DEEP=1 .venv/bin/pytest --timeout=0 $(ARGS)
 
 check: setup  ## every check; changes nothing

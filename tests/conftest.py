@@ -39,7 +39,14 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 # Minutes each: begun last, one of them would keep one core waiting for it.
-LONGEST = ("test_crash", "test_agreement", "test_journey", "test_up", "test_notifying")
+LONGEST = (
+    "test_crash",
+    "test_agreement",
+    "test_journey",
+    "test_up",
+    "test_notifying",
+    "test_browser_pages",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,86 @@
+"""Every page of every role in a real browser: light and dark, narrow and wide, both directions."""
+
+from __future__ import annotations
+
+import json
+import os
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from reports.languages import PSEUDO_RTL
+from tests.browser.conftest import SCREENSHOTS
+
+AXE = Path(__file__).parents[2] / "reports/static/node_modules/axe-core/axe.min.js"
+WIDTHS = (1280, 768, 360)
+SCHEMES = ("light", "dark")
+LANGUAGES = (None, "de", PSEUDO_RTL)
+# axe takes a second a page: `make test-deep` judges every combination and keeps pictures of all,
+# `make test` those that differ most, and the width of every one.
+DEEP = bool(os.environ.get("SPOOL_DEEP"))
+JUDGED = {(None, "light", 1280), (PSEUDO_RTL, "dark", 360)}
+STUDENT = "/student/s0001"
+CLASS = "/educator/teacher-0001/class/class-01"
+PAGES: dict[str | None, tuple[str, ...]] = {
+    None: ("/sign-in", "/demo", "/glossary", "/docs", "/nowhere"),
+    "student": (
+        STUDENT,
+        f"{STUDENT}/path",
+        f"{STUDENT}/badges",
+        f"{STUDENT}/points",
+        f"{STUDENT}/goals",
+        f"{STUDENT}/leaderboard",
+        f"{STUDENT}/settings",
+        "/notifications",
+        "/preferences",
+        "/student/s0002",
+    ),
+    "parent": ("/parent/parent-0001", f"{STUDENT}/privacy", "/notifications"),
+    "educator": (
+        CLASS,
+        f"{CLASS}/concepts",
+        f"{CLASS}/roster?sort=reasons",
+        f"{STUDENT}/support",
+    ),
+    "admin": ("/admin/admin-0001", "/admin/admin-0001/people", "/admin/admin-0001/audit"),
+}
+REFUSED = {"/nowhere": 404, "/student/s0002": 403}
+# The browser tells of a page that is answered with 403 or 404, which is what we ask for there.
+EXPECTED = "the server responded with a status of 40"
+_RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]);
+}"""
+_WIDE = """() => {
+  const most = document.documentElement.clientWidth + 1;
+  if (document.documentElement.scrollWidth <= most) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter(e => e.getBoundingClientRect().right > most && !e.closest(".scroll"))
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 160));
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=str)
+@pytest.mark.parametrize("role", PAGES, ids=str)
+def test_every_page_is_right_at_every_width_in_both_schemes(visit, role, language):
+    one = visit(role, language=language)
+    source = AXE.read_text()
+    found = {}
+    for path in PAGES[role]:
+        answer = one.open(path)
+        assert answer.status == REFUSED.get(path, 200), path
+        one.page.evaluate(source)
+        for scheme, width in product(SCHEMES, WIDTHS):
+            one.page.emulate_media(color_scheme=scheme)
+            one.page.set_viewport_size({"width": width, "height": 900})
+            place = f"{role}{path} {language} {scheme} {width}"
+            found[place] = one.page.evaluate(_WIDE)
+            if DEEP or (language, scheme, width) in JUDGED:
+                found[place] += one.page.evaluate(_RUN)
+            if DEEP:
+                name = place.partition("?")[0].replace("/", "_").replace(" ", "-")
+                one.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    one.said[:] = [text for text in one.said if EXPECTED not in text]
+    wrong = {place: what for place, what in found.items() if what}
+    assert not wrong, json.dumps(wrong, indent=1)[:6000]
