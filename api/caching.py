@@ -16,8 +16,9 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-CACHE_BYTES_MAX = 64 * 1024 * 1024
-ANSWER_BYTES_MAX = 1024 * 1024
+MB = 1024 * 1024
+CACHE_BYTES_MAX = 64 * MB
+ANSWER_BYTES_MAX = MB
 
 Key = tuple[str, ...]
 

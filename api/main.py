@@ -22,6 +22,7 @@ from api.addresses import Proxies
 from api.auth import Authenticator
 from api.bars import Bars
 from api.budgets import Limiter
+from api.caching import MB, AnswerCache
 from api.contract import document
 from api.dependencies import Services, authorise
 from api.headers import SecurityHeaders
@@ -194,6 +195,7 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     return Services(
         settings, store, ingest, reader, rules, clock, writer, Bars(store.people),
         declared, definitions(reader.catalog, declared), press, _rephraser(settings, stack),
+        AnswerCache(settings.answers_mb * MB),
     )  # fmt: skip
 
 

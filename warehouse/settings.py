@@ -205,6 +205,7 @@ class Settings(BaseSettings):
 
     read_ahead: bool = True
     pages_mb: int = Field(512, ge=16, le=65_536)
+    answers_mb: int = Field(256, ge=16, le=65_536)
     rate_limits: Annotated[str, AfterValidator(_rate_limits)] = ""
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     metrics_token: Annotated[SecretStr, AfterValidator(_metrics_token)] | None = None

@@ -87,6 +87,38 @@ _CLASS_BREAKS = (
 )
 
 
+def _holds(table: Any) -> ColumnElement[bool]:
+    at: BindParameter[Any] = bindparam("at")
+    return and_(
+        or_(table.c.valid_from.is_(None), table.c.valid_from <= at),
+        or_(table.c.valid_until.is_(None), table.c.valid_until > at),
+    )
+
+
+_MINE, _THEIRS = ENROLMENTS.alias("mine"), ENROLMENTS.alias("theirs")
+_TAUGHT_BY = (
+    select(CLASSES.c.class_id, CLASSES.c.name, _THEIRS.c.person_id, PEOPLE.c.name)
+    .select_from(CLASSES)
+    .join(_MINE, _MINE.c.class_id == CLASSES.c.class_id)
+    .outerjoin(
+        _THEIRS,
+        and_(
+            _THEIRS.c.class_id == CLASSES.c.class_id,
+            _THEIRS.c.role == STUDENT,
+            _holds(_THEIRS),
+        ),
+    )
+    .outerjoin(PEOPLE, PEOPLE.c.person_id == _THEIRS.c.person_id)
+    .where(
+        CLASSES.c.active,
+        _MINE.c.person_id == bindparam("educator_id"),
+        _MINE.c.role == EDUCATOR,
+        _holds(_MINE),
+    )
+    .order_by(CLASSES.c.class_id, PEOPLE.c.name, _THEIRS.c.person_id)
+)
+
+
 class Rosters:
     """People of dashboards: names, classes with their students, goals, breaks."""
 
@@ -109,30 +141,9 @@ class Rosters:
 
     def taught_by(self, educator_id: str, at: datetime) -> list[Member]:
         """The active classes that an educator teaches, with their students, at an instant."""
-        mine, theirs = ENROLMENTS.alias("mine"), ENROLMENTS.alias("theirs")
-        query = (
-            select(CLASSES.c.class_id, CLASSES.c.name, theirs.c.person_id, PEOPLE.c.name)
-            .select_from(CLASSES)
-            .join(mine, mine.c.class_id == CLASSES.c.class_id)
-            .outerjoin(
-                theirs,
-                and_(
-                    theirs.c.class_id == CLASSES.c.class_id,
-                    theirs.c.role == STUDENT,
-                    _holds(theirs, at),
-                ),
-            )
-            .outerjoin(PEOPLE, PEOPLE.c.person_id == theirs.c.person_id)
-            .where(
-                CLASSES.c.active,
-                mine.c.person_id == educator_id,
-                mine.c.role == EDUCATOR,
-                _holds(mine, at),
-            )
-            .order_by(CLASSES.c.class_id, PEOPLE.c.name, theirs.c.person_id)
-        )
         with reading(self._engine) as connection:
-            return [Member(*row) for row in connection.execute(query)]
+            found = connection.execute(_TAUGHT_BY, {"educator_id": educator_id, "at": at})
+            return [Member(*row) for row in found]
 
     def counts(self) -> dict[str, int]:
         """Active people by role, and active classes."""
@@ -177,11 +188,4 @@ def _while_enrolled(
         student_id,
         max(first, since.date()) if since else first,
         min(last, until.date()) if until else last,
-    )
-
-
-def _holds(table: Any, at: datetime) -> ColumnElement[bool]:
-    return and_(
-        or_(table.c.valid_from.is_(None), table.c.valid_from <= at),
-        or_(table.c.valid_until.is_(None), table.c.valid_until > at),
     )
