@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 import orjson
 from fastapi import Request
@@ -19,8 +19,10 @@ from pydantic import BaseModel
 MB = 1024 * 1024
 CACHE_BYTES_MAX = 64 * MB
 ANSWER_BYTES_MAX = MB
+VIEWS_MAX = 500
 
 Key = tuple[str, ...]
+View = TypeVar("View")
 
 
 class Media(NamedTuple):
@@ -57,6 +59,31 @@ class AnswerCache:
             self._answers[key] = body
             while self._bytes > self._bytes_max:
                 self._bytes -= len(self._answers.popitem(last=False)[1])
+
+
+class ViewCache:
+    """The views of pages used last: a page of the same version is only written anew.
+
+    What is kept is not to be changed by whoever is given it.
+    """
+
+    def __init__(self, most: int = VIEWS_MAX) -> None:
+        self._most = most
+        self._views: OrderedDict[Key, object] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, key: Key, make: Callable[[], View]) -> View:
+        """The view of this key, which names what it shows, of whom, and in which version."""
+        with self._lock:
+            if key in self._views:
+                self._views.move_to_end(key)
+                return cast(View, self._views[key])
+        view = make()
+        with self._lock:
+            self._views[key] = view
+            if len(self._views) > self._most:
+                self._views.popitem(last=False)
+        return view
 
 
 def conditional(

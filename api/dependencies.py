@@ -15,7 +15,7 @@ from api.audit import note_access
 from api.auth import Authenticator, Credential, Principal
 from api.bars import Bars
 from api.budgets import Limiter
-from api.caching import AnswerCache, conditional
+from api.caching import AnswerCache, ViewCache, conditional
 from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
 from api.foresight import Foresight, foresight_of, shown_version
 from api.paths import with_slashes
@@ -62,6 +62,7 @@ class Services:
     press: Press
     rephraser: Rephraser | None = None
     answers: AnswerCache = field(default_factory=AnswerCache)
+    views: ViewCache = field(default_factory=ViewCache)
 
 
 class Access(NamedTuple):

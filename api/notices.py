@@ -14,7 +14,8 @@ from api import cursors
 from api.dependencies import Services
 from api.schemas.base import Meta
 from api.schemas.notifications import Notification
-from reports.notices import Names, notice
+from reports.languages import Language
+from reports.notices import Names, Notice, notice
 from warehouse.reader import Meta as State
 from warehouse.reader import Row, StudentReader
 
@@ -58,14 +59,18 @@ def page(rows: list[Row], limit: int, place: cursors.Place) -> tuple[list[Row], 
     return shown, cursors.after(ends, cursors.BEGINNING)
 
 
-def in_words(services: Services, rows: list[Row], reads: dict[str, datetime]) -> list[Notification]:
-    """The notifications as their recipient reads them."""
+def in_words(
+    services: Services,
+    rows: list[Row],
+    reads: dict[str, datetime],
+    spoken: Language | None = None,
+) -> list[Notification]:
+    """The notifications as their recipient reads them; in English unless a language is given."""
     names = _names(services, rows)
-    return [_shown(row, names, reads.get(row["notification_id"])) for row in rows]
+    return [_shown(row, notice(row, names, spoken), reads) for row in rows]
 
 
-def _shown(row: Row, names: Names, read_at: datetime | None) -> Notification:
-    told = notice(row, names)
+def _shown(row: Row, told: Notice, reads: dict[str, datetime]) -> Notification:
     return Notification(
         notification_id=row["notification_id"],
         kind=row["kind"],
@@ -80,7 +85,7 @@ def _shown(row: Row, names: Names, read_at: datetime | None) -> Notification:
         local_date=row.get("local_date"),
         figures=dict(told.figures),
         occurred_at=row["occurred_at"],
-        read_at=read_at,
+        read_at=reads.get(row["notification_id"]),
         late=row["is_late"],
     )
 

@@ -1,7 +1,8 @@
 """What each figure on a page means: the words of the SQL header of the column that holds it.
 
 A definition is written once, beside the SQL that computes it; here it only gets the label that
-people know. `metrics.toml` brings most of them, the rest stand below.
+people know. `metrics.toml` brings most of them, the rest stand below; words of their own have those
+whose column is only understood beside its neighbours.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ _MORE: Mapping[str, tuple[str, str]] = {
     "badge_progress": ("Progress towards a badge", "gamification.badge_progress.have"),
     "rank": ("Rank", "gamification.leaderboard.rank"),
 }
+_OWN_WORDS: Mapping[str, str] = {
+    "level": "the level that the total of points has reached; a negative total is the first level",
+    "today_minutes": "time spent on today's learning events",
+    "today_concepts": "different concepts with a learning event today",
+    "attention": "why somebody should look: no learning for 7 days or more, a concept with 4 or "
+    "more attempts that is not completed, at most half as much mastered as in the two weeks "
+    "before, or foreseen by a model",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,8 @@ def definitions(catalog: Catalog, metrics: Mapping[str, Metric]) -> Mapping[str,
     for name, (label, place) in _MORE.items():
         table, _, column = place.rpartition(".")
         held = next(c for c in catalog.tables[table].columns if c.name == column)
-        found[name] = Definition(name, label, held.meaning, held.unit, place)
+        meaning = _OWN_WORDS.get(name, held.meaning)
+        found[name] = Definition(name, label, meaning, held.unit, place)
     return found
 
 
@@ -61,4 +71,4 @@ def texts_of_data(rules: Rules, known: Mapping[str, Definition]) -> Iterator[str
         yield from (badge.name, badge.description)
     yield from (level.name for level in rules.levels)
     for one in known.values():
-        yield from (one.label, one.meaning)
+        yield from (one.label, one.meaning, *([one.unit] if one.unit else []))

@@ -1,7 +1,8 @@
-"""Notifications in plain English sentences: the same in the list, in a mail and in a push.
+"""Notifications in plain sentences: the same in the list, in a mail and in a push.
 
 A row of `notifications.notifications` (or of the queries that list them) and the names that the
-recipient may see become a title and a body. Nobody else's learning is ever mentioned.
+recipient may see become a title and a body, in a language of the catalogues. Nobody else's learning
+is ever mentioned.
 """
 
 from __future__ import annotations
@@ -10,6 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from babel.dates import format_date
+
+from reports import phrases
+from reports.languages import SOURCE, Language, language
+from reports.phrases import ENGLISH
 
 Row = Mapping[str, Any]
 
@@ -33,10 +40,10 @@ class Notice:
     figures: Mapping[str, int]
 
 
-def notice(row: Row, names: Names) -> Notice:
-    """The words and figures of one notification."""
+def notice(row: Row, names: Names, spoken: Language | None = None) -> Notice:
+    """The words and figures of one notification; in English unless a language is given."""
     say = _SENTENCES.get(row["kind"], _unknown)
-    title, body = say(row, _Speaker(row, names))
+    title, body = say(row, _Speaker(row, names, spoken or language(SOURCE)))
     return Notice(title, body, figures(row))
 
 
@@ -49,89 +56,158 @@ def figures(row: Row) -> dict[str, int]:
 class _Speaker:
     """Speaks to a student as "you", to others of the student by name."""
 
-    def __init__(self, row: Row, names: Names) -> None:
-        self.names = names
+    def __init__(self, row: Row, names: Names, spoken: Language) -> None:
+        self.names, self.said, self._spoken = names, spoken.translations, spoken
         self.is_own = row["recipient_role"] == "student"
-        unnamed = "Your child" if row["recipient_role"] == "parent" else row["student_id"]
+        unnamed = row["student_id"]
+        if row["recipient_role"] == "parent":
+            unnamed = self.said.gettext("Your child")
         self.name = names.students.get(row["student_id"]) or unnamed
 
-    def says(self, own: str, other: str) -> str:
-        """The sentence about the student, beginning with you or their name."""
-        return f"You {own}." if self.is_own else f"{self.name} {other}."
+    def says(self, own: str, other: str, **figures: object) -> str:
+        """The sentence about the student: to themselves, or about them."""
+        return (own if self.is_own else other) % {"name": self.name, **figures}
 
     def badge(self, badge_id: str) -> str:
-        return self.names.badges.get(badge_id) or _plain(badge_id)
+        return self.said.gettext(self.names.badges.get(badge_id) or _plain(badge_id))
+
+    def day(self, value: date) -> str:
+        """A date as people write it."""
+        if self._spoken.babel.language == SOURCE:
+            return day(value)
+        return format_date(value, "long", locale=self._spoken.babel)
 
 
 def _badge_earned(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    badge = speaker.badge(row["badge_id"])
-    where = f" in {row['subject_id']}" if row["subject_id"] else ""
-    told = f"earned the badge {badge}{where}"
-    return f"New badge: {badge}", speaker.says(told, told)
+    say, badge = speaker.said.gettext, speaker.badge(row["badge_id"])
+    title = say("New badge: %(badge)s") % {"badge": badge}
+    if row["subject_id"]:
+        own = say("You earned the badge %(badge)s in %(subject)s.")
+        other = say("%(name)s earned the badge %(badge)s in %(subject)s.")
+        return title, speaker.says(own, other, badge=badge, subject=row["subject_id"])
+    own, other = (
+        say("You earned the badge %(badge)s."),
+        say("%(name)s earned the badge %(badge)s."),
+    )
+    return title, speaker.says(own, other, badge=badge)
 
 
 def _subject_mastered(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    subject, badge = row["subject_id"], row["badge_id"]
-    more = f" and earned the badge {speaker.badge(badge)}" if badge else ""
-    told = f"mastered every concept of {subject}{more}"
-    return f"Subject mastered: {subject}", speaker.says(told, told)
+    say, subject, badge = speaker.said.gettext, row["subject_id"], row["badge_id"]
+    title = say("Subject mastered: %(subject)s") % {"subject": subject}
+    if badge:
+        own = say("You mastered every concept of %(subject)s and earned the badge %(badge)s.")
+        other = say(
+            "%(name)s mastered every concept of %(subject)s and earned the badge %(badge)s."
+        )
+        return title, speaker.says(own, other, subject=subject, badge=speaker.badge(badge))
+    own = say("You mastered every concept of %(subject)s.")
+    other = say("%(name)s mastered every concept of %(subject)s.")
+    return title, speaker.says(own, other, subject=subject)
 
 
 def _weekly_goal_met(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    week = f"goal for the week of {day(row['week_start'])}"
-    return "Weekly goal met", speaker.says(f"reached your {week}", f"reached the {week}")
+    say = speaker.said.gettext
+    own = say("You reached your goal for the week of %(day)s.")
+    other = say("%(name)s reached the goal for the week of %(day)s.")
+    return say("Weekly goal met"), speaker.says(own, other, day=speaker.day(row["week_start"]))
 
 
 def _level_reached(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    number = row["number"]
+    say, number = speaker.said.gettext, row["number"]
     named = speaker.names.levels.get(number)
-    level = f"level {number}, {named}" if named else f"level {number}"
-    return level[0].upper() + level[1:], speaker.says(f"reached {level}", f"reached {level}")
+    level = {"number": number, "level": say(named) if named else ""}
+    if named:
+        title = say("Level %(number)s, %(level)s") % level
+        own = say("You reached level %(number)s, %(level)s.")
+        other = say("%(name)s reached level %(number)s, %(level)s.")
+    else:
+        title = say("Level %(number)s") % level
+        own = say("You reached level %(number)s.")
+        other = say("%(name)s reached level %(number)s.")
+    return title, speaker.says(own, other, **level)
 
 
 def _streak_milestone(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    days = f"{row['number']} days in a row"
-    return f"A streak of {row['number']} days", speaker.says(
-        f"learned on {days}", f"learned on {days}"
-    )
+    say, days = speaker.said.gettext, row["number"]
+    own = say("You learned on %(days)s days in a row.")
+    other = say("%(name)s learned on %(days)s days in a row.")
+    title = say("A streak of %(days)s days") % {"days": days}
+    return title, speaker.says(own, other, days=days)
 
 
 def _streak_at_risk(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    streak = f"streak of {row['number']} days"
-    return f"Your {streak} ends today", speaker.says(
-        f"have not learned yet today: a little before midnight keeps your {streak} going",
-        f"has not learned yet today: their {streak} ends at midnight",
+    say, days = speaker.said.gettext, row["number"]
+    own = say(
+        "You have not learned yet today: a little before midnight keeps your streak of %(days)s"
+        " days going."
     )
+    other = say(
+        "%(name)s has not learned yet today: their streak of %(days)s days ends at midnight."
+    )
+    title = say("Your streak of %(days)s days ends today") % {"days": days}
+    return title, speaker.says(own, other, days=days)
 
 
 def _weekly_summary(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    week = f"the week of {day(row['week_start'])}"
-    title = f"{speaker.name}: {week}"
+    say, told = speaker.said.gettext, {"name": speaker.name, "day": speaker.day(row["week_start"])}
+    title = say("%(name)s: the week of %(day)s") % told
     if not row.get("total_time_spent") and not row.get("started") and not row.get("points"):
-        return title, f"{speaker.name} did not learn in {week}."
+        return title, say("%(name)s did not learn in the week of %(day)s.") % told
+    completed = row["completed"] or 0
+    told |= {
+        "completed": speaker.said.ngettext("%(n)s concept", "%(n)s concepts", completed)
+        % {"n": completed},
+        "mastered": row["mastered"] or 0,
+        "time": phrases.duration(speaker.said, row["total_time_spent"] or 0),
+    }
     done = (
-        f"{speaker.name} completed {count(row['completed'] or 0, 'concept')},"
-        f" mastered {row['mastered'] or 0}"
-        f" and spent {duration(row['total_time_spent'] or 0)} learning in {week}."
+        say(
+            "%(name)s completed %(completed)s, mastered %(mastered)s and spent %(time)s learning"
+            " in the week of %(day)s."
+        )
+        % told
     )
-    goal = {True: " The weekly goal was met.", False: " The weekly goal was not met."}
-    return title, done + goal.get(row.get("goal_met"), "")  # type: ignore[arg-type]
+    goal = {True: say("The weekly goal was met."), False: say("The weekly goal was not met.")}
+    met: Any = row.get("goal_met")
+    return title, " ".join(part for part in (done, goal.get(met)) if part)
 
 
 def _needs_attention(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    concept_id = row["concept_id"]
-    concept = speaker.names.concepts.get(concept_id) or concept_id
-    told = {
-        "inactive": f"has not learned for {count(row['number'], 'day')}",
-        "stuck": f"has tried {concept} {count(row['number'], 'time')} without completing it",
-        "slowing": f"mastered {count(row['number'], 'concept')} in the last 14 days,"
-        f" after {row['need']} in the 14 days before",
-    }.get(row["rule"], "may need help")
-    return f"{speaker.name} may need help", f"{speaker.name} {told}."
+    say, concept_id = speaker.said.gettext, row["concept_id"]
+    count = speaker.said.ngettext
+    number = row["number"]
+    told = {"name": speaker.name, "n": number, "need": row["need"]}
+    told["concept"] = speaker.names.concepts.get(concept_id) or concept_id
+    title = say("%(name)s may need help") % told
+    if row["rule"] == "inactive":
+        body = count(
+            "%(name)s has not learned for %(n)s day.",
+            "%(name)s has not learned for %(n)s days.",
+            number,
+        )
+    elif row["rule"] == "stuck":
+        body = count(
+            "%(name)s has tried %(concept)s %(n)s time without completing it.",
+            "%(name)s has tried %(concept)s %(n)s times without completing it.",
+            number,
+        )
+    elif row["rule"] == "slowing":
+        body = count(
+            "%(name)s mastered %(n)s concept in the last 14 days, after %(need)s in the 14 days"
+            " before.",
+            "%(name)s mastered %(n)s concepts in the last 14 days, after %(need)s in the 14 days"
+            " before.",
+            number,
+        )
+    else:
+        body = say("%(name)s may need help.")
+    return title, body % told
 
 
 def _unknown(row: Row, speaker: _Speaker) -> tuple[str, str]:
-    return _plain(row["kind"]).capitalize(), f"There is news about {speaker.name}."
+    news = speaker.said.gettext("There is news about %(name)s.")
+    return _plain(row["kind"]).capitalize(), news % {"name": speaker.name}
 
 
 _SENTENCES: dict[str, Callable[[Row, _Speaker], tuple[str, str]]] = {
@@ -172,11 +248,7 @@ def count(number: int, thing: str) -> str:
 
 def duration(seconds: int) -> str:
     """A time spent: 45 min, 2 h 5 min; of less than a minute, 1 min."""
-    minutes = max(1, round(seconds / 60)) if seconds else 0
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return phrases.duration(ENGLISH, seconds)
 
 
 def _plain(name: str) -> str:

@@ -30,7 +30,7 @@ from reports.phrases import duration
 from warehouse.zones import zone_info
 
 TEMPLATES = Path(str(files("reports") / "templates"))
-EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do")
+EXTENSIONS = ("jinja2.ext.i18n",)
 
 
 @cache

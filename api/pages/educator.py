@@ -154,7 +154,8 @@ def _view(request: Request, educator_id: str, class_id: str | None) -> EducatorD
         foresees=may_see_risk(services.settings, role),
         said=language(language_of(request)).translations,
     )
-    return prepared.make()
+    key = ("educator", educator_id, class_id or "", prepared.version, language_of(request))
+    return services.views.of(key, prepared.make)
 
 
 def _students(view: EducatorDashboard) -> list[str]:

@@ -11,9 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from api import cursors
 from api.bodies import checked, read_form, whole_number
 from api.dependencies import access_of, services_of
-from api.pages.rendering import go, show_mine
-from api.routes.notifications import PAGE_ROWS, mark, notification_preferences, notifications
+from api.pages.rendering import go, language_of, show_mine
+from api.routes.notifications import listed, mark, notification_preferences
 from api.schemas.notifications import PreferencesBody, QuietHours, quiet
+from reports.languages import language
 from warehouse.store.preferences import Channel, Digest, NoticeKind, Preferences
 
 router = APIRouter(include_in_schema=False)
@@ -25,8 +26,8 @@ Cursor = Annotated[str | None, Query(max_length=cursors.CURSOR_LENGTH_MAX)]
 @router.get("/notifications")
 def notices_page(request: Request, cursor: Cursor = None) -> Response:
     """One's own notifications, newest first."""
-    services, person = services_of(request), access_of(request).principal.subject
-    view = notifications(request, person, services, False, PAGE_ROWS, cursor)  # noqa: FBT003
+    person, spoken = access_of(request).principal.subject, language(language_of(request))
+    view = listed(request, person, unread=False, cursor=cursor, spoken=spoken)
     return show_mine(
         request, "notices.html", view=view, first=cursor is None, meta=view.meta, events=True
     )

@@ -33,7 +33,8 @@ def parent_page(request: Request, parent_id: ParentId) -> Response:
     said = language(language_of(request)).translations
     prepared = reading.parent(services.reader, parent_id, said=said)
     with noted(request, access_of(request).principal, "parent_page", prepared.shows):
-        view = prepared.make()
+        key = ("parent", parent_id, prepared.version, language_of(request))
+        view = services.views.of(key, prepared.make)
         return show_mine(
             request,
             "parent.html",

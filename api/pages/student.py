@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -34,7 +35,8 @@ def student_today_page(request: Request, student_id: StudentId) -> Response:
     said = language(language_of(request)).translations
     foresees = may_see(services.settings, role_of(request))
     prepared = reading.student(services.reader, student_id, foresees=foresees, said=said)
-    view = prepared.make()
+    key = ("today", student_id, prepared.version, language_of(request))
+    view = services.views.of(key, prepared.make)
     return student_page(request, student_id, "today", view=view, meta=view.meta, events=True)
 
 
@@ -61,7 +63,9 @@ def student_path_page(request: Request, asked: Asked) -> Response:
 @router.get("/badges")
 def student_badges_page(request: Request, asked: Asked) -> Response:
     """The badges earned, and how far the others have come."""
-    view = badges_of(asked, asked.services.reader.student(asked.student_id))
+    student = asked.services.reader.student(asked.student_id)
+    key = ("badges", asked.student_id, student.version)
+    view = asked.services.views.of(key, partial(badges_of, asked, student))
     return student_page(request, asked.student_id, "badges", view=view, meta=view.meta, events=True)
 
 

@@ -27,6 +27,7 @@ from api.schemas.notifications import (
     ReadBody,
     quiet,
 )
+from reports.languages import Language
 from warehouse.event_fields import Name
 from warehouse.store.preferences import Channel, NoticeKind, Preferences
 
@@ -88,12 +89,25 @@ async def set_notification_preferences(
 def notifications(
     request: Request,
     user_id: UserId,
-    services: Given,
     unread: Unread = True,  # noqa: FBT002  # a query parameter
     limit: Limit = PAGE_ROWS,
     cursor: Cursor = None,
 ) -> NotificationList:
     """Newest first: own achievements, those of one's children, and who needs attention."""
+    return listed(request, user_id, unread=unread, limit=limit, cursor=cursor)
+
+
+def listed(
+    request: Request,
+    user_id: str,
+    *,
+    unread: bool,
+    limit: int = PAGE_ROWS,
+    cursor: str | None = None,
+    spoken: Language | None = None,
+) -> NotificationList:
+    """One page of somebody's notifications in a language; who is named in it is noted."""
+    services = services_of(request)
     found = notices_of(services, user_id)
     rows = found.unread if unread else found.rows
     shown, following = page(rows, limit, cursors.place_of(cursor))
@@ -101,7 +115,7 @@ def notifications(
     with noted(request, access_of(request).principal, "notifications", concerned):
         return NotificationList(
             user_id=user_id,
-            notifications=in_words(services, shown, found.reads),
+            notifications=in_words(services, shown, found.reads, spoken),
             unread_count=len(found.unread),
             next_cursor=following,
             meta=found.meta,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reports.languages import language
 from reports.notices import Names, duration, notice
 
 NAMES = Names(
@@ -128,3 +129,9 @@ def test_the_figures_are_those_of_the_sentences():
 )
 def test_a_time_spent(seconds, said):
     assert duration(seconds) == said
+
+
+def test_a_notice_speaks_the_language_of_who_reads_it():
+    told = notice(row("weekly_goal_met", "parent", week_start=MONDAY), NAMES, language("de"))
+
+    assert told.body == "Ada hat das Ziel für die Woche vom 2. März 2026 erreicht."
