@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 
 from starlette.concurrency import run_in_threadpool
 
+from warehouse.errors import SpoolError
+
 LOOK_SECONDS = 1.0
 BEAT_SECONDS = 20.0  # proxies cut what is silent
 STREAM_SECONDS = 600.0  # then the browser comes again, and its session is checked anew
@@ -79,7 +81,11 @@ class News:
     async def _run(self) -> None:
         while self._streams and not self._closing:
             topics = {topic for stream in self._streams for topic in stream.topics}
-            states = await run_in_threadpool(self._look, topics)
+            try:
+                states = await run_in_threadpool(self._look, topics)
+            except SpoolError:  # the store is away: it is looked for again, and nobody is woken
+                await asyncio.sleep(LOOK_SECONDS)
+                continue
             for stream in self._streams:
                 now = [states.get(topic) for topic in stream.topics]
                 if stream.seen is not None and stream.seen != now:

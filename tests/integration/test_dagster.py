@@ -13,15 +13,16 @@ from warehouse.lake import Lake
 from warehouse.settings import Settings
 
 GRAPH = """
-analytics/at_risk <- analytics/daily_progress gamification/streaks models/risk progress/concept_progress
+analytics/at_risk <- analytics/daily_progress analytics/mastered_lately gamification/streaks models/risk progress/concept_progress
 analytics/concept_difficulty <- analytics/mastery_attempts progress/concept_progress
 analytics/concept_discrimination <- progress/concept_progress
 analytics/daily_progress <- gamification/point_ledger progress/active_days progress/concept_milestones
+analytics/mastered_lately <- progress/concept_progress
 analytics/mastery_attempts <- progress/concept_activity staging/learning_events
 analytics/sessions <- staging/learning_events
-analytics/student_metrics <- progress/concept_progress progress/students
+analytics/student_metrics <- analytics/mastered_lately progress/concept_progress progress/students
 analytics/subject_scores <- progress/concept_progress
-analytics/week_summaries <- analytics/daily_progress gamification/streaks gamification/weekly_goals progress/students
+analytics/week_summaries <- analytics/daily_progress gamification/streaks gamification/weekly_goals progress/students progress/todays
 analytics/weekly_progress <- analytics/daily_progress progress/active_days
 gamification/badge_items <- gamification/streak_days gamification/weekly_goals progress/concept_milestones staging/other_events
 gamification/badges <- gamification/badge_items gamification/perfect_weeks
@@ -31,12 +32,12 @@ gamification/perfect_weeks <- progress/concept_milestones
 gamification/point_ledger <- gamification/badges gamification/weekly_goals progress/active_days progress/concept_milestones staging/other_events
 gamification/streak_days <- progress/active_days progress/student_breaks
 gamification/streak_runs <- gamification/streak_days progress/student_breaks
-gamification/streaks <- gamification/streak_runs progress/students
+gamification/streaks <- gamification/streak_runs progress/todays
 gamification/student_points <- gamification/point_ledger progress/students
 gamification/subjects_mastered <- progress/concept_milestones
 gamification/weekly_goals <- progress/active_days progress/concept_milestones staging/learning_events
 lake/events <-
-meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/concept_discrimination analytics/daily_progress analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries predictions/concept_mastery predictions/recommendations predictions/risk predictions/weekly_changes predictions/weekly_forecast progress/active_days progress/concept_progress progress/students source/history
+meta/snapshot <- analytics/at_risk analytics/concept_difficulty analytics/concept_discrimination analytics/daily_progress analytics/mastered_lately analytics/mastery_attempts analytics/sessions analytics/student_metrics analytics/subject_scores analytics/week_summaries analytics/weekly_progress gamification/badges gamification/leaderboard gamification/point_ledger gamification/streak_runs gamification/streaks gamification/student_points gamification/weekly_goals metrics/badge_frequency metrics/daily_activity metrics/streak_retention notifications/attention notifications/families notifications/notification_counts notifications/notifications notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries predictions/concept_mastery predictions/recommendations predictions/risk predictions/weekly_changes predictions/weekly_forecast progress/active_days progress/concept_progress progress/students progress/todays source/history
 metrics/badge_frequency <- gamification/badges
 metrics/daily_activity <- analytics/sessions progress/active_days
 metrics/streak_retention <- gamification/streak_runs gamification/streaks progress/active_days
@@ -44,13 +45,14 @@ models/mastery <- training/mastery_evaluation
 models/risk <- training/risk_evaluation
 models/soon <- training/soon_evaluation
 models/trend <- training/trend_evaluation
-notifications/attention <- analytics/at_risk gamification/streaks progress/concept_progress progress/students
+notifications/attention <- analytics/at_risk gamification/streaks progress/concept_progress progress/todays
+notifications/families <- progress/students
 notifications/notification_counts <- notifications/notifications
-notifications/notifications <- notifications/attention notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries
+notifications/notifications <- notifications/attention notifications/families notifications/streak_reminders notifications/student_notifications notifications/weekly_summaries
 notifications/outbox <- meta/snapshot notifications/notifications
-notifications/streak_reminders <- gamification/streaks progress/students
+notifications/streak_reminders <- gamification/streaks progress/todays
 notifications/student_notifications <- gamification/badges gamification/level_ups gamification/streak_days gamification/subjects_mastered gamification/weekly_goals staging/learning_events staging/other_events
-notifications/weekly_summaries <- gamification/weekly_goals progress/students
+notifications/weekly_summaries <- gamification/weekly_goals notifications/families progress/todays
 predictions/concept_days <- progress/concept_milestones staging/learning_events
 predictions/concept_mastery <- models/mastery models/soon predictions/concept_days predictions/questions progress/students
 predictions/questions <- progress/concept_progress progress/tries
@@ -64,6 +66,7 @@ progress/concept_milestones <- progress/concept_activity staging/learning_events
 progress/concept_progress <- progress/concept_activity
 progress/student_breaks <- progress/students
 progress/students <- progress/active_days staging/learning_events staging/other_events
+progress/todays <- progress/students
 progress/tries <- source/events
 source/events <- lake/events
 source/history <- source/events
