@@ -17,6 +17,7 @@ from api.bars import Bars
 from api.budgets import Limiter
 from api.caching import AnswerCache, ViewCache, conditional
 from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
+from api.exporter import Exporter
 from api.foresight import Foresight, foresight_of, shown_version
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, UPLOADS, Reach
@@ -37,6 +38,7 @@ from warehouse.settings import Settings
 from warehouse.store.audit import AuditWriter
 from warehouse.store.database import Store
 from warehouse.store.ingest import Ingest
+from warehouse.store.people import SchoolClass
 from warehouse.tokens import Role
 
 _ACCESS = "spool.access"
@@ -60,6 +62,7 @@ class Services:
     metrics: Mapping[str, Metric]
     definitions: Mapping[str, Definition]
     press: Press
+    exporter: Exporter
     rephraser: Rephraser | None = None
     answers: AnswerCache = field(default_factory=AnswerCache)
     views: ViewCache = field(default_factory=ViewCache)
@@ -179,12 +182,14 @@ def services_of(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 
-def require_known_class(services: Services, class_id: str) -> None:
+def require_known_class(services: Services, class_id: str) -> SchoolClass:
     """Tell those who may see any class that there is none of this id."""
-    if services.store.people.school_class(class_id) is None:
+    found = services.store.people.school_class(class_id)
+    if found is None:
         raise NotFound(
             f"There is no class {class_id}.", cure="Use the id of a class.", field="class_id"
         )
+    return found
 
 
 def _not_permitted() -> NotPermitted:

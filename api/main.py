@@ -25,6 +25,7 @@ from api.budgets import Limiter
 from api.caching import MB, AnswerCache
 from api.contract import document
 from api.dependencies import Services, authorise
+from api.exporter import Exporter
 from api.headers import SecurityHeaders
 from api.metrics import Metrics
 from api.news import News
@@ -42,8 +43,10 @@ from api.routes import (
     analytics,
     audit,
     breaks,
+    class_reports,
     dashboards,
     delivery,
+    exports,
     gamification,
     goals,
     health,
@@ -85,6 +88,8 @@ AREAS = (
     gamification,
     analytics,
     reports,
+    class_reports,
+    exports,
     leaderboard,
     goals,
     breaks,
@@ -187,15 +192,16 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     state = StateCollector(store, reader, clock)
     metrics.include(state)
     stack.callback(metrics.leave_out, state)
-    press = Press()
+    press, exporter = Press(), Exporter(settings, store.exports)
     stack.callback(press.close)
+    exporter.look_after()
     writer = AuditWriter(store.audit)
     stack.callback(writer.close)
     declared = load_metrics(reader.catalog)
     return Services(
         settings, store, ingest, reader, rules, clock, writer, Bars(store.people),
-        declared, definitions(reader.catalog, declared), press, _rephraser(settings, stack),
-        AnswerCache(settings.answers_mb * MB),
+        declared, definitions(reader.catalog, declared), press, exporter,
+        _rephraser(settings, stack), AnswerCache(settings.answers_mb * MB),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,14 @@ from warehouse.tokens import Role, make_token
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(stderr=True)
+
+
+class ReportForm(StrEnum):
+    """What reports are written as."""
+
+    PDF = "pdf"
+    CSV = "csv"
+    JSON = "json"
 
 
 @app.callback()
@@ -120,6 +129,29 @@ def notify(
             watch_and_send(settings)
         else:
             typer.echo(send_once(settings).in_words())
+
+
+@app.command()
+def report(
+    students: Annotated[list[str] | None, typer.Argument(help="Ids of students.")] = None,
+    class_id: Annotated[str | None, typer.Option("--class", help="All of a class.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="The first day.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="The day after the last.")] = None,
+    form: Annotated[ReportForm, typer.Option("--format")] = ReportForm.PDF,
+    language: Annotated[str, typer.Option(help="Of the words.")] = "en",
+    out: Annotated[Path, typer.Option(help="The file; its ending follows from --format.")] = Path(
+        "progress-reports"
+    ),
+) -> None:
+    """Write progress reports into one file: a PDF or a ZIP of them, a CSV, or JSON lines."""
+    from pipelines.reporting import Order, days, named_students, write_reports
+
+    with said_plainly():
+        settings = load_settings()
+        with open_store(settings) as store:
+            named = named_students(store, students or [], class_id)
+            order = Order(named, days(start, end), form.value, language)
+            typer.echo(write_reports(settings, store, order, out, console))
 
 
 @app.command()

@@ -6,17 +6,20 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
+from functools import cache, singledispatch
 from typing import Any, TypeVar
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from jinja2 import Environment
 
+from reports.figures import school_class as class_figures
 from reports.figures import student as student_figures
 from reports.languages import Language, language
 from reports.templating import environment
 from reports.typesetting import Typesetter
+from reports.views.cover import Cover
+from reports.views.school_class import ClassReport
 from reports.views.student import StudentReport
 
 View = TypeVar("View")
@@ -32,6 +35,25 @@ def typesetter() -> Typesetter:
     return Typesetter()
 
 
+@singledispatch
+def html_of(view: object) -> str:
+    """A view as the text of a document."""
+    raise TypeError(f"{type(view).__name__} is no view that is printed")
+
+
+@html_of.register
+def cover_html(cover: Cover) -> str:
+    """The first sheet of a file of many reports."""
+    spoken, view = language(cover.language), printable(cover)
+    days = [view.first_day, _day_before(view.end_day) if view.end_day else None]
+    return _environment(cover.language).get_template("documents/cover.html").render(
+        students=view.students,
+        days=" \u2013 ".join(format_date(day, locale=spoken.babel) for day in days if day),
+        as_of=_as_of(view.as_of, spoken),
+    )  # fmt: skip
+
+
+@html_of.register
 def student_html(report: StudentReport) -> str:
     """The student progress report as the text of a document."""
     spoken, view = language(report.language), printable(report)
@@ -43,8 +65,21 @@ def student_html(report: StudentReport) -> str:
     return _environment(report.language).get_template("documents/student.html").render(
         view=view,
         figures=figures,
-        as_of=_as_of(view, spoken),
+        as_of=_as_of(view.meta.as_of, spoken),
         reasons=_reasons(spoken),
+    )  # fmt: skip
+
+
+@html_of.register
+def class_html(report: ClassReport) -> str:
+    """The report of a class as the text of a document."""
+    spoken, view = language(report.language), printable(report)
+    figures = {
+        "standing": class_figures.standing(view, spoken),
+        "difficulty": class_figures.difficulty(view, spoken),
+    }
+    return _environment(report.language).get_template("documents/school_class.html").render(
+        view=view, figures=figures, as_of=_as_of(view.meta.as_of, spoken)
     )  # fmt: skip
 
 
@@ -57,8 +92,8 @@ def printable(view: View) -> View:
 def _printable(part: Any) -> Any:
     if isinstance(part, str):
         return _UNPRINTABLE.sub("", part)
-    if isinstance(part, list):
-        return [_printable(one) for one in part]
+    if isinstance(part, list | tuple):
+        return type(part)(_printable(one) for one in part)
     if isinstance(part, dict):
         return {key: _printable(value) for key, value in part.items()}
     if is_dataclass(part) and not isinstance(part, type):
@@ -82,9 +117,8 @@ def _day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
-def _as_of(view: StudentReport, spoken: Language) -> str:
+def _as_of(at: datetime | None, spoken: Language) -> str:
     """Until when the figures hold; told in UTC, which readers of any zone can place."""
-    at = view.meta.as_of
     if at is None:
         return spoken.translations.gettext("no figures yet")
     when = format_datetime(at, "d MMM y, HH:mm", locale=spoken.babel)

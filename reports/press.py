@@ -14,9 +14,12 @@ import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from reports.views.cover import Cover
+from reports.views.school_class import ClassReport
 from reports.views.student import StudentReport
 from warehouse.errors import SpoolError
 
+Printed = StudentReport | ClassReport | Cover
 SECONDS_MAX = 120
 NICE = 5
 ORPHAN_SECONDS = 2
@@ -36,7 +39,7 @@ class Press:
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
 
-    def pdf(self, view: StudentReport) -> bytes:
+    def pdf(self, view: Printed) -> bytes:
         """A report as PDF.
 
         Raises:
@@ -53,7 +56,7 @@ class Press:
                 raise _failed() from error
         raise _failed()
 
-    def soon(self, view: StudentReport) -> Future[bytes]:
+    def soon(self, view: Printed) -> Future[bytes]:
         """The same, to be waited for."""
         return self._started().submit(_set, view)
 
@@ -116,9 +119,9 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _set(view: StudentReport) -> bytes:
+def _set(view: Printed) -> bytes:
     from reports import documents
 
-    made = documents.typesetter().pdf(documents.student_html(view))
+    made = documents.typesetter().pdf(documents.html_of(view))
     gc.collect()
     return made

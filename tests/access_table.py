@@ -50,6 +50,12 @@ BROWSER = {
 }
 DAYS = {"first_day": "2026-03-10", "last_day": "2026-03-11", "name": "trip"}
 
+EXPORT = {
+    "student_ids": ["{student}"],
+    "date_range": {"start": "2026-03-01", "end": "2026-03-05"},
+    "format": "json",
+}
+
 LINES: Mapping[str, Line] = {
     "track_event": Line(TRACKERS, EVENT),
     "track_batch": Line(TRACKERS, {"events": [EVENT]}, each=True),
@@ -61,6 +67,11 @@ LINES: Mapping[str, Line] = {
     "trends": Line(RECORD),
     "insights": Line(RECORD),
     "student_report": Line(RECORD),
+    "class_report": Line(CLASS),
+    "export_reports": Line(RECORD, EXPORT),
+    "export_state": Line(OWN_BROWSERS, rest={"export_id": "none"}),
+    "cancel_export": Line(OWN_BROWSERS, rest={"export_id": "none"}),
+    "export_file": Line(PUBLIC, query="token=none", rest={"export_id": "none"}),
     "student_points": Line(RECORD),
     "student_badges": Line(RECORD),
     "student_streak": Line(RECORD),

@@ -65,6 +65,7 @@ def settings_of(home: Path, **more: Any) -> Settings:
         "database_url": None,
         "default_timezone": "UTC",
         "read_ahead": False,
+        "export_worker": False,
     }
     return load_settings(**fixed | more)
 

@@ -206,6 +206,7 @@ class Settings(BaseSettings):
     read_ahead: bool = True
     pages_mb: int = Field(512, ge=16, le=65_536)
     answers_mb: int = Field(256, ge=16, le=65_536)
+    export_worker: bool = True
     rate_limits: Annotated[str, AfterValidator(_rate_limits)] = ""
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
     metrics_token: Annotated[SecretStr, AfterValidator(_metrics_token)] | None = None
@@ -237,6 +238,11 @@ class Settings(BaseSettings):
     @property
     def sources_dir(self) -> Path:
         return self.home / "sources"
+
+    @property
+    def exports_dir(self) -> Path:
+        """Files that somebody asked for, until they expire."""
+        return self.home / "exports"
 
     @property
     def models_dir(self) -> Path:

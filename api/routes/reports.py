@@ -80,12 +80,12 @@ def student_report(  # each parameter is one of the contract
     Every format holds the same figures. Days are half-open: `end_date` is not part of the report.
     """
     services, role = services_of(request), access_of(request).principal.role
-    span = Span(_day("start_date", start_date), _day("end_date", end_date))
+    span = Span(day_of("start_date", start_date), day_of("end_date", end_date))
     foresees = may_see(services.settings, role)
-    asked = Reading(AUDIENCES.get(role, "educator"), foresees, _language(request, language))
+    asked = Reading(AUDIENCES.get(role, "educator"), foresees, language_of(request, language))
     prepared = reading.student(services.reader, services.metrics, student_id, span, asked)
     media = MEDIA[format]
-    named = _named(media, f"progress-{student_id}", span, format)
+    media = named(media, f"progress-{student_id}", span, format)
     version = shown_version(services.settings, prepared.version)
     return conditional(
         request,
@@ -93,11 +93,12 @@ def student_report(  # each parameter is one of the contract
         role,
         version,
         lambda: _rendered(services.press, prepared.make(), format),
-        named,
+        media,
     )
 
 
-def _day(field: str, given: str | None) -> date | None:
+def day_of(field: str, given: str | None) -> date | None:
+    """A day as the contract writes it; nothing else that looks like one."""
     if given is None:
         return None
     try:
@@ -112,7 +113,8 @@ def _day(field: str, given: str | None) -> date | None:
     )
 
 
-def _language(request: Request, asked: str | None) -> str:
+def language_of(request: Request, asked: str | None) -> str:
+    """What is asked for, else what the bearer has chosen, else what their browser prefers."""
     services, subject = services_of(request), access_of(request).principal.subject
     person = None if asked else services.store.people.person(subject)
     chosen = asked or (person.locale if person else None)
@@ -130,8 +132,8 @@ def _csv(report: StudentReport) -> bytes:
     return (head + "".join(tabular.lines(figures(report)))).encode()
 
 
-def _named(media: Media, name: str, span: Span, ending: str) -> Media:
-    """A file has a name that any system can keep."""
+def named(media: Media, name: str, span: Span, ending: str) -> Media:
+    """The same with a file name that any system can keep."""
     if media is JSON:
         return media
     days = "".join(f"-{day}" for day in (span.start, span.end) if day)

@@ -10,10 +10,13 @@ import orjson
 
 from api.schemas.dashboards import META
 from reports import tabular
+from reports.dashboards.classes import ConceptColumn
 from reports.dashboards.parts import ConceptName
 from reports.tabular import MEDIA_TYPE as CSV
+from reports.views import class_rows
 from reports.views import student as views
 from reports.views.rows import Figure, figures
+from reports.views.school_class import ClassReport, Member, Totals
 from reports.views.student import StudentReport
 
 TABLE_EXAMPLE_LINES = 8
@@ -72,15 +75,44 @@ _TABLE = tabular.header(Figure._fields) + "".join(
 )
 
 
+CLASS_EXAMPLE = ClassReport(
+    "class-7a",
+    "Maths 7a",
+    "en",
+    EXAMPLE.range,
+    ["19 of 24 students learned, 14 h 5 min altogether."],
+    Totals(24, 19, 50_700, 61, 48, 30, 1),
+    [
+        Member(
+            "student-0001", "Ada Example", 9, 11_100, 6, 5, 4, 345, 0.78, 64,
+            ["5 attempts at Light, not completed."],
+        )
+    ],
+    [ConceptColumn("light", "Light", "physics", 20, 1, 1, 1, 1, 0.35, 3.0, 0.12, 140)],
+    META,
+)  # fmt: skip
+
+
+def class_documents() -> dict[int | str, dict[str, Any]]:
+    """The same for the report of a class."""
+    head = tabular.header(class_rows.Line._fields)
+    table = head + "".join(tabular.lines(class_rows.lines(CLASS_EXAMPLE)))
+    return _documented(CLASS_EXAMPLE, table)
+
+
 def documents() -> dict[int | str, dict[str, Any]]:
     """The documentation of an answer in each of its formats."""
-    example = orjson.loads(orjson.dumps(EXAMPLE, option=orjson.OPT_UTC_Z))
+    return _documented(EXAMPLE, _TABLE)
+
+
+def _documented(view: object, table: str) -> dict[int | str, dict[str, Any]]:
+    example = orjson.loads(orjson.dumps(view, option=orjson.OPT_UTC_Z))
     return {
         200: {
             "description": "The report in the format asked for.",
             "content": {
                 "application/json": {"example": example},
-                CSV.partition(";")[0]: {"schema": {"type": "string"}, "example": _TABLE},
+                CSV.partition(";")[0]: {"schema": {"type": "string"}, "example": table},
                 "application/pdf": {
                     "schema": {"type": "string", "format": "binary"},
                     "example": "%PDF-1.7 (tagged, PDF/UA)",

@@ -64,11 +64,8 @@ def assemble(period: Period, answers: Answers, names: Names, forecast: Sequence[
             _patterns(answers["student_range_hours"]),
             [] if period.is_over else [_foreseen(row) for row in forecast],
         ),
-        _concepts(answers, names),
-        [
-            views.PointsPart(row["reason"], row["award_count"], row["points"])
-            for row in answers["student_range_points"]
-        ],
+        _concepts(period, answers, names),
+        _points(answers["student_range_points"]),
         [_badge(row, names) for row in answers["student_range_badges"]],
         _standing(answers, names),
     )
@@ -198,10 +195,11 @@ def _foreseen(row: Row) -> views.Foreseen:
     )
 
 
-def _concepts(answers: Answers, names: Names) -> list[views.Concept]:
+def _concepts(period: Period, answers: Answers, names: Names) -> list[views.Concept]:
     reached: dict[str, dict[str, date]] = defaultdict(dict)
     for row in answers["student_range_milestones"]:
-        reached[row["concept_id"]][row["milestone"]] = row["local_date"]
+        if row["local_date"] < period.end:
+            reached[row["concept_id"]][row["milestone"]] = row["local_date"]
     found = [
         _concept(names.concept(concept_id), part, reached[concept_id])
         for concept_id, part in totals(
@@ -230,6 +228,18 @@ def _concept(named: ConceptName, learned: Sum, reached: Mapping[str, date]) -> v
         reached.get("completed"),
         reached.get("mastered"),
     )
+
+
+def _points(rows: Sequence[Row]) -> list[views.PointsPart]:
+    by_reason: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_reason[row["reason"]].append(row)
+    return [
+        views.PointsPart(
+            reason, sum(row["award_count"] for row in given), sum(row["points"] for row in given)
+        )
+        for reason, given in sorted(by_reason.items())
+    ]
 
 
 def _badge(row: Row, names: Names) -> views.Badge:

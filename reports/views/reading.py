@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from reports.dashboards.family import Family, family_of
 from reports.dashboards.making import Names
@@ -16,11 +16,19 @@ from reports.languages import SOURCE, language
 from reports.views import assembling
 from reports.views.attending import attention
 from reports.views.defining import definitions
-from reports.views.period import Period, Span
+from reports.views.period import A_DAY, Period, Span
 from reports.views.saying import Speaker, words
 from reports.views.student import Audience, StudentReport
+from warehouse.groups import read_students
 from warehouse.metrics import Metric
 from warehouse.reader import Reader, Row, StudentReader
+
+OF_RANGE = (
+    "student_range_hours",
+    "student_range_points",
+    "student_range_badges",
+    "student_range_sessions",
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,14 @@ class Reading:
     audience: Audience
     foresees: bool = False
     language: str = SOURCE
+
+
+class Group(NamedTuple):
+    """Reports of several students; equal versions make equal reports."""
+
+    version: str
+    makers: Mapping[str, Callable[[], StudentReport]]
+    names: Mapping[str, str | None]
 
 
 def student(
@@ -48,6 +64,26 @@ def student(
     return Prepared(version, make, [student_id])
 
 
+def students(
+    reader: Reader,
+    metrics: Mapping[str, Metric],
+    student_ids: Sequence[str],
+    span: Span,
+    reading: Reading,
+) -> Group:
+    """The progress reports of several students, all of one snapshot, each made when it is due."""
+    group = read_students(reader, student_ids)
+    family = family_of(reader, student_ids)
+    return Group(
+        hashlib.sha256(repr((group.version, family.profiles)).encode()).hexdigest()[:32],
+        {
+            member.student_id: partial(_student, reader, metrics, member, family, span, reading)
+            for member in group.members
+        },
+        {person_id: profile.name for person_id, profile in family.profiles.items()},
+    )
+
+
 def _student(
     reader: Reader,
     metrics: Mapping[str, Metric],
@@ -56,8 +92,7 @@ def _student(
     span: Span,
     reading: Reading,
 ) -> StudentReport:
-    period = span.on(_today(member, family))
-    answers = _answers(member, period)
+    period, answers = _asked(member, family, span)
     curriculum = reader.published().curriculum
     names = Names.of(reader.rules, curriculum)
     parts = assembling.assemble(
@@ -82,14 +117,24 @@ def _student(
     )
 
 
-def _today(member: StudentReader, family: Family) -> date:
-    return family.learner(member, member.ask("students_weeks")).today
+def _asked(
+    member: StudentReader, family: Family, span: Span
+) -> tuple[Period, dict[str, list[Row]]]:
+    """Ask everything at once, for a day more on either side.
 
-
-def _answers(member: StudentReader, period: Period) -> dict[str, list[Row]]:
-    return member.ask_together(
+    The answers themselves say what day it is for the student, and to ask twice would double the
+    cost of a live report.
+    """
+    guessed = span.on(family.learner(member, []).today)
+    answers = member.ask_together(
         assembling.QUERIES,
-        first_day=period.start,
-        end_day=period.end,
-        earliest_day=period.before.start,
+        first_day=guessed.start - A_DAY,
+        end_day=guessed.end + A_DAY,
+        earliest_day=guessed.start - (guessed.end - guessed.start) - 2 * A_DAY,
     )
+    period = span.on(family.learner(member, answers["students_weeks"]).today)
+    return period, answers | {name: _within(period, answers[name]) for name in OF_RANGE}
+
+
+def _within(period: Period, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if period.has(row["local_date"])]

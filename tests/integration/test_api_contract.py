@@ -10,6 +10,8 @@ import pytest
 from fastapi.openapi.models import OpenAPI
 
 from api.policy import POLICY, Reach
+from warehouse.store.exports import Wanted
+from warehouse.store.people import SchoolClass
 
 PATHS = {
     "/api/analytics/insights/{student_id}": ["get"],
@@ -138,7 +140,18 @@ def test_the_examples_of_bodies_are_accepted(api, operations):
 def test_answers_have_the_documented_fields(api, document, operations):
     """Shapes are built by the documented models, so the fields are all that could differ."""
     paths = {m["get"]["operationId"]: p for p, m in document["paths"].items() if "get" in m}
-    values = {"concept_id": "light", "figure": "streak", "class_id": "7a", "admin_id": "head"}
+    wanted = Wanted("head", "admin", "csv", "en", False, None, None, ("ada",))
+    store = api.app.state.services.store
+    job = store.exports.add(wanted)
+    known = SchoolClass("7a", "7a", None, None, leaderboard_enabled=True, active=True)
+    store.people.put(classes=[known], source="tests")
+    values = {
+        "export_id": job.export_id,
+        "concept_id": "light",
+        "figure": "streak",
+        "class_id": "7a",
+        "admin_id": "head",
+    }
     for name, operation in operations.items():
         shown = operation["responses"].get("200", {}).get("content", {})
         if "application/json" in shown and name in paths:

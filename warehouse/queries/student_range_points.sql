@@ -1,5 +1,6 @@
--- The points of one student on the days of a range, by reason.
+-- The points of one student on each day of a range, by reason.
 select
+    l.local_date,
     l.reason,
     cast(sum(l.points) as bigint) as points,
     count(*) as award_count
@@ -8,5 +9,5 @@ where
     l.student_id = $student_id
     and l.local_date >= cast($first_day as date)
     and l.local_date < cast($end_day as date)
-group by l.reason
-order by l.reason
+group by l.local_date, l.reason
+order by l.local_date, l.reason

@@ -24,6 +24,7 @@ from warehouse.store.breaks import Breaks
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.deliveries import Deliveries
 from warehouse.store.erasures import Erasures
+from warehouse.store.exports import Exports
 from warehouse.store.goals import Goals
 from warehouse.store.inbox import Inbox
 from warehouse.store.interventions import Interventions
@@ -62,6 +63,7 @@ class Store:
     reads: Reads
     breaks: Breaks
     erasures: Erasures
+    exports: Exports
     audit: Audit
     stamps: Stamps
 
@@ -105,6 +107,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         reads=Reads(engine, clock),
         breaks=Breaks(engine, clock),
         erasures=Erasures(engine, clock),
+        exports=Exports(engine, clock),
         audit=Audit(engine, settings.home, clock),
         stamps=Stamps(engine),
     )
