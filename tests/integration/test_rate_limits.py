@@ -57,7 +57,7 @@ def test_a_batch_beyond_the_budget_stores_nothing(tmp_path):
 
 def test_open_pages_are_limited_by_address(tmp_path):
     with serving(settings_of(tmp_path, rate_limits="address=3/hour")) as api:
-        assert [api.client.get("/").status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert [api.client.get("/sign-in").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
 def test_an_address_is_taken_from_a_trusted_proxy_only(tmp_path):
