@@ -66,10 +66,13 @@ def test_a_parent_sets_a_goal_by_keyboard_alone(visit):
     assert parent.page.input_value("input[name=concepts]") == "7"
 
 
-def test_without_scripts_an_educator_finds_who_needs_help_and_takes_it_on(visit):
+def test_without_scripts_an_educator_takes_the_report_finds_who_needs_help_and_takes_it_on(visit):
     teacher = visit("educator", java_script_enabled=False)
     teacher.open(CLASS)
     page = teacher.page
+    with page.expect_download() as report:
+        page.click("a:has-text('PDF')")
+    assert report.value.path().read_bytes().startswith(b"%PDF")
     page.click("a[href$='/support'] >> nth=0")
     reason = page.inner_text("section li.card p >> nth=0")
     page.fill("input[name=note] >> nth=0", "Ask how it goes")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from tests.api_school import Api, serving, settings_of
+from reports.dashboards import reading
+from tests.api_school import NOW, Api, serving, settings_of
 from tests.integration.page_reading import HTML, Browser, Page
 from tests.two_classes import publish_two_classes
 
@@ -144,3 +146,41 @@ def test_pages_speak_the_language_that_was_chosen(api):
     cookie = {**HTML, "Cookie": "spool_language=ar-XB"}
     rtl = api.get("/student/ada", "student", "ada", **cookie)
     assert '<html lang="ar-XB" dir="rtl">' in rtl.text
+
+
+def test_figures_older_than_a_day_say_so(api):
+    with serving(api.settings, NOW + timedelta(days=2)) as later:
+        old = page(later, "/student/ada", "student")
+    fresh = page(api, "/student/ada", "student")
+
+    assert "These figures are older than a day" in old.text
+    assert "older than a day" not in fresh.text
+
+
+def test_a_failure_inside_is_told_without_its_cause(api, monkeypatch):
+    def fail(*_args, **_more):
+        raise RuntimeError("secret cause")
+
+    monkeypatch.setattr(reading, "student", fail)
+    answer = Browser(api, "student", "ada").get("/student/ada")
+
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in Page(answer.text).text
+    assert "secret cause" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_page_that_looks_again_gets_only_its_main_part(api):
+    part = Browser(api, "student", "ada").get("/student/ada", **{"HX-Request": "true"}).text
+
+    assert "Hello, Ada" in part
+    assert "<html" not in part
+    assert "<nav" not in part
+
+
+def test_before_anything_is_learned_pages_say_what_will_stand_there(api):
+    dan = Browser(api, "student", "dan")
+
+    assert "No points yet" in dan.page("/student/dan/points").text
+    assert "The first badge is waiting" in dan.page("/student/dan/badges").text
+    assert "Nothing yet today." in dan.page("/student/dan").text
