@@ -15,6 +15,7 @@ from jinja2 import Environment
 
 from reports.figures import school_class as class_figures
 from reports.figures import student as student_figures
+from reports.figures.drawing import unchecked
 from reports.languages import Language, language
 from reports.templating import environment
 from reports.typesetting import Typesetter
@@ -57,11 +58,12 @@ def cover_html(cover: Cover) -> str:
 def student_html(report: StudentReport) -> str:
     """The student progress report as the text of a document."""
     spoken, view = language(report.language), printable(report)
-    figures = {
-        "weeks": student_figures.weeks(view, spoken),
-        "subjects": student_figures.subjects(view, spoken),
-        "hours": student_figures.hours(view, spoken),
-    }
+    with unchecked():
+        figures = {
+            "weeks": student_figures.weeks(view, spoken),
+            "subjects": student_figures.subjects(view, spoken),
+            "hours": student_figures.hours(view, spoken),
+        }
     return _environment(report.language).get_template("documents/student.html").render(
         view=view,
         figures=figures,
@@ -74,10 +76,11 @@ def student_html(report: StudentReport) -> str:
 def class_html(report: ClassReport) -> str:
     """The report of a class as the text of a document."""
     spoken, view = language(report.language), printable(report)
-    figures = {
-        "standing": class_figures.standing(view, spoken),
-        "difficulty": class_figures.difficulty(view, spoken),
-    }
+    with unchecked():
+        figures = {
+            "standing": class_figures.standing(view, spoken),
+            "difficulty": class_figures.difficulty(view, spoken),
+        }
     return _environment(report.language).get_template("documents/school_class.html").render(
         view=view, figures=figures, as_of=_as_of(view.meta.as_of, spoken)
     )  # fmt: skip

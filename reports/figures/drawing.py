@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 BLUE, AMBER, PALE = "#2f6fbf", "#c2750c", "#9dbce6"
 FONT = "Atkinson Hyperlegible Next Variable"
@@ -53,6 +55,15 @@ class Figure:
     svg: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+def unchecked() -> AbstractContextManager[None]:
+    """Charts made in this block are not held against the schema of Vega-Lite.
+
+    That takes as long as drawing them; `tests/unit/test_figures.py` does it once for each.
+    """
+    made: AbstractContextManager[None] = debug_mode(arg=False)
+    return made
 
 
 def data(rows: list[dict[str, Any]]) -> alt.InlineData:
