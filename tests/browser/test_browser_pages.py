@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from itertools import product
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_every_page_is_right_at_every_width_in_both_schemes(visit, role, languag
             if DEEP or (language, scheme, width) in JUDGED:
                 found[place] += one.page.evaluate(_RUN)
             if DEEP:
-                name = place.partition("?")[0].replace("/", "_").replace(" ", "-")
+                name = re.sub(r"[^\w.-]+", "_", place)
                 one.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
     one.said[:] = [text for text in one.said if EXPECTED not in text]
     wrong = {place: what for place, what in found.items() if what}
