@@ -94,12 +94,15 @@ def test_everybody_of_the_sample_school_signs_in_and_ctrl_c_ends_all(everything)
 
 
 def dashboard(port: int, person: str, role: str) -> dict[str, Any]:
-    """What a person of the sample school sees after signing in at its door."""
+    """The figures of the page that a person of the sample school sees after signing in."""
     url = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=url, headers={"Origin": url}, timeout=30) as browser:
         door = browser.post("/demo", data={"person_id": person})
-        assert door.headers["location"] == f"/api/dashboard/{role}/{person}", door.text
-        answer = browser.get(door.headers["location"])
+        assert door.headers["location"] == f"/{role}/{person}", door.text
+        page = browser.get(door.headers["location"])
+        assert page.status_code == 200, page.text
+        assert page.headers["content-type"].startswith("text/html")
+        answer = browser.get(f"/api/dashboard/{role}/{person}")
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
