@@ -96,7 +96,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     programs.close()
 
 
-@pytest.fixture(scope="session")
+# Of a module and no longer: while Playwright is there the thread has a loop that runs, and every
+# other test of the same process that begins one of its own would fail.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     binary = shutil.which("chromium")
     if binary is None:
