@@ -72,7 +72,7 @@ async def admin_student_form(request: Request, admin_id: AdminId) -> Response:
     """To the pages of a student by their id."""
     form = await read_form(request)
     student = form.get("student_id", "").strip()
-    return go(f"/student/{in_path(student)}" if is_name(student) else f"/admin/{admin_id}")
+    return go(f"/student/{in_path(student)}" if is_name(student) else f"/admin/{in_path(admin_id)}")
 
 
 @router.post("/erasures")

@@ -31,13 +31,13 @@ from reports.dashboards.classes import (
 from reports.dashboards.educator import EducatorDashboard
 from reports.dashboards.foreseeing import Feedback, RiskLine, RiskQuality
 from reports.dashboards.parent import (
-    Attention,
     Child,
     ParentDashboard,
     WeekFigures,
     Weeks,
 )
 from reports.dashboards.parts import (
+    Attention,
     ConceptName,
     Day,
     Level,

@@ -11,7 +11,7 @@ import orjson
 from api.schemas.dashboards import META
 from reports import tabular
 from reports.dashboards.classes import ConceptColumn
-from reports.dashboards.parts import ConceptName
+from reports.dashboards.parts import Attention, ConceptName
 from reports.tabular import MEDIA_TYPE as CSV
 from reports.views import class_rows
 from reports.views import student as views
@@ -55,7 +55,7 @@ EXAMPLE = StudentReport(
     ],
     standing=views.Standing(345, 2, "Apprentice", 156, 5, 9, date(2026, 3, 4)),
     attention=[
-        views.Attention(
+        Attention(
             "stuck", ConceptName("light", "Light", "physics"), 5, 4,
             datetime(2026, 3, 4, 14, 30, tzinfo=UTC),
             "Ada Example has tried Light 5 times and is not through yet.",

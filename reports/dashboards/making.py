@@ -62,7 +62,7 @@ class Names(NamedTuple):
 
 def streak(learner: Learner, rows: Sequence[Row], days: Sequence[Row]) -> Streak:
     """The streak as the table has it, and what each of the last days was for it."""
-    row = rows[0] if rows else _NO_STREAK
+    row = rows[0] if rows else NO_STREAK
     known = {day["local_date"]: day for day in days}
     dates = [learner.today - timedelta(days=n) for n in reversed(range(STRIP_DAYS))]
     return Streak(
@@ -171,7 +171,7 @@ def of_student(answers: Mapping[str, list[Row]], student_id: str) -> dict[str, l
     }
 
 
-_NO_STREAK: Row = {"current_streak": 0, "longest_streak": 0, "last_activity_date": None}
+NO_STREAK: Row = {"current_streak": 0, "longest_streak": 0, "last_activity_date": None}
 _NO_DAY: Row = {"event_count": 0, "minutes": 0.0, "points": 0}
 _NO_WEEK: Row = dict.fromkeys(
     (

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from gettext import NullTranslations
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from reports.dashboards import making
 from reports.dashboards.making import Learner, Names
-from reports.dashboards.parts import STRICT, ConceptName, Level, ViewMeta, WeekGoal, Win
+from reports.dashboards.parts import STRICT, Attention, Level, ViewMeta, WeekGoal, Win
 from reports.dashboards.wording import attention_words, week_words
 from warehouse.reader import Row
 
@@ -53,19 +53,6 @@ class Weeks:
     week_before: WeekFigures
     usual: Annotated[WeekFigures | None, Field(description="Null before a first whole week.")]
     words: Annotated[str, Field(description="The same in a few sentences.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """Something to look at together."""
-
-    __pydantic_config__ = STRICT
-    rule: Literal["inactive", "stuck", "slowing"]
-    concept: ConceptName | None
-    have: Annotated[int, Field(description="Days without learning, attempts, or mastered lately.")]
-    need: Annotated[int, Field(description="What the rule compares it with.")]
-    last_event_at: datetime
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

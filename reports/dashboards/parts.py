@@ -107,3 +107,16 @@ class ConceptName:
     concept_id: str
     name: str
     subject_id: Annotated[str | None, Field(description="Null outside of the curriculum.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something that calls for a look, at `meta.as_of`."""
+
+    __pydantic_config__ = STRICT
+    rule: Literal["inactive", "stuck", "slowing"]
+    concept: ConceptName | None
+    have: Annotated[int, Field(description="Days without learning, attempts, or mastered lately.")]
+    need: Annotated[int, Field(description="What the rule compares it with.")]
+    last_event_at: datetime
+    words: str

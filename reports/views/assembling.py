@@ -255,7 +255,7 @@ def _badge(row: Row, names: Names) -> views.Badge:
 
 def _standing(answers: Answers, names: Names) -> views.Standing:
     level = making.level(answers["students_points"], names)
-    streak = next(iter(answers["students_weeks"]), _NO_STREAK)
+    streak = next(iter(answers["students_weeks"]), making.NO_STREAK)
     return views.Standing(
         level.total_points,
         level.level,
@@ -265,6 +265,3 @@ def _standing(answers: Answers, names: Names) -> views.Standing:
         streak["longest_streak"],
         streak["last_activity_date"],
     )
-
-
-_NO_STREAK: Row = {"current_streak": 0, "longest_streak": 0, "last_activity_date": None}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.dashboards.making import Names
+from reports.dashboards.parts import Attention
 from reports.views.period import Period
 from reports.views.saying import Speaker
-from reports.views.student import Attention
 from warehouse.reader import Row
 
 STUCK_MAX = 5

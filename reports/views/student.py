@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reports.dashboards.parts import STRICT, ConceptName, ViewMeta
+from reports.dashboards.parts import STRICT, Attention, ViewMeta
 
 Audience = Literal["student", "parent", "educator"]
 State = Literal["empty", "partial", "complete"]
@@ -240,19 +240,6 @@ class Standing:
     current_streak: Annotated[int, Field(description="Days of learning in a row.")]
     longest_streak: int
     last_activity_date: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """Something that calls for a look at `meta.as_of`."""
-
-    __pydantic_config__ = STRICT
-    rule: Literal["inactive", "stuck", "slowing"]
-    concept: ConceptName | None
-    have: Annotated[int, Field(description="Days without learning, attempts, or mastered lately.")]
-    need: Annotated[int, Field(description="What the rule compares it with.")]
-    last_event_at: datetime
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

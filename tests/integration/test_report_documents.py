@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reports import tabular
-from reports.dashboards.parts import ConceptName, ViewMeta
+from reports.dashboards.parts import Attention, ConceptName, ViewMeta
 from reports.documents import printable, student_html, typesetter
 from reports.languages import PSEUDO, language
 from reports.templating import environment
@@ -204,7 +204,7 @@ def hostile() -> views.StudentReport:
         badges=[views.Badge(text, text, text, moment, day) for text in some],
         standing=views.Standing(-5, 1, some[0], 5, 1, 2, day),
         attention=[
-            views.Attention("stuck", ConceptName(text, text, text), 4, 4, moment, text)
+            Attention("stuck", ConceptName(text, text, text), 4, 4, moment, text)
             for text in some
         ],
         definitions={
