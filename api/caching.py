@@ -19,7 +19,7 @@ from pydantic import BaseModel
 MB = 1024 * 1024
 CACHE_BYTES_MAX = 64 * MB
 ANSWER_BYTES_MAX = MB
-VIEWS_MAX = 500
+VIEWS_MAX = 100  # that of a large class may take a megabyte
 
 Key = tuple[str, ...]
 View = TypeVar("View")

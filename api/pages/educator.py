@@ -16,7 +16,7 @@ from api.pages.student import student_page
 from api.routes.dashboards import EducatorId
 from api.routes.interventions import student_interventions
 from reports.dashboards import reading
-from reports.dashboards.classes import SchoolClassView, Student
+from reports.dashboards.classes import Student
 from reports.dashboards.educator import EducatorDashboard
 from reports.languages import language
 
@@ -29,7 +29,7 @@ SORTS: Mapping[str, Callable[[Student], tuple[object, ...]]] = {
     "last": lambda one: (one.last_activity_date is not None, one.last_activity_date or 0),
     "minutes": lambda one: (one.week_minutes, one.name or one.student_id),
     "streak": lambda one: (-one.current_streak, one.name or one.student_id),
-    "mastered": lambda one: (-mastered(one), one.name or one.student_id),
+    "mastered": lambda one: (-one.mastered_count, one.name or one.student_id),
 }
 
 
@@ -103,11 +103,6 @@ def student_support_page(request: Request, student_id: StudentId) -> Response:
     )
 
 
-def mastered(one: Student) -> int:
-    """How many concepts a student has mastered."""
-    return sum(status == "mastered" for status in one.statuses.values())
-
-
 def _class_page(
     request: Request,
     educator_id: str,
@@ -134,12 +129,14 @@ def _class_page(
             home=home_of(access_of(request).principal),
             in_path=in_path,
             roster=sorted(shown.roster, key=SORTS[sort]),
-            mastered=mastered,
             sort=sort,
             subjects=subjects,
             subject=chosen,
             columns=[c for c in shown.concepts if (c.subject_id or "") == chosen],
-            totals=_totals(shown),
+            totals=[
+                (subject_id, list(row.items()), sum(row.values()))
+                for subject_id, row in shown.by_subject().items()
+            ],
             meta=view.meta,
             events=section == "overview",
         )
@@ -160,14 +157,3 @@ def _view(request: Request, educator_id: str, class_id: str | None) -> EducatorD
 
 def _students(view: EducatorDashboard) -> list[str]:
     return sorted({one.student_id for shown in view.classes for one in shown.roster})
-
-
-def _totals(shown: SchoolClassView) -> list[tuple[str, list[tuple[str, int]], int]]:
-    """The concepts of each subject together: where students stand, each counted once a concept."""
-    parts = ("mastered", "completed", "started", "needs_help", "not_started")
-    sums: dict[str, dict[str, int]] = {}
-    for concept in shown.concepts:
-        row = sums.setdefault(concept.subject_id or "", dict.fromkeys(parts, 0))
-        for part in parts:
-            row[part] += getattr(concept, part)
-    return [(name, list(row.items()), sum(row.values())) for name, row in sums.items()]

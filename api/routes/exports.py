@@ -17,15 +17,13 @@ from api.dependencies import Access, access_of, services_of
 from api.errors import NotFound, NotPermitted
 from api.foresight import may_see
 from api.policy import POLICY
-from api.routes.reports import AUDIENCES, Spoken, day_of, language_of
+from api.routes.reports import Spoken, day_of, language_of
 from api.schemas.exports import EXPORT_EXAMPLE, ExportBody, ExportState
 from reports.exporting import bundling
 from reports.exporting.bundling import Form, Part
 from reports.exporting.worker import file_of
-from reports.views import reading
 from reports.views.cover import Cover
 from reports.views.period import Span
-from reports.views.reading import Reading
 from warehouse.export_links import InvalidLink, link_token, linked_export
 from warehouse.store.exports import Export, Wanted
 from warehouse.tokens import signing_secret
@@ -163,17 +161,7 @@ def _check_all(access: Access, student_ids: tuple[str, ...]) -> None:
 
 def _at_once(request: Request, wanted: Wanted, form: Form) -> Response:
     services = services_of(request)
-    group = reading.students(
-        services.reader,
-        services.metrics,
-        wanted.student_ids,
-        Span(wanted.first_day, wanted.end_day),
-        Reading(
-            AUDIENCES.get(access_of(request).principal.role, "educator"),
-            wanted.foresees,
-            wanted.language,
-        ),
-    )
+    group = bundling.group_of(services.reader, services.metrics, wanted)
     reports = [group.makers[student_id]() for student_id in wanted.student_ids]
     parts = [
         Part(one.student_id, one.name, bundling.rendered(form, one, services.press))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -17,23 +16,20 @@ from api.errors import InvalidRequest
 from api.foresight import may_see, shown_version
 from api.schemas.reports import documents
 from reports import tabular
+from reports.exporting.bundling import safe_name
 from reports.languages import best
 from reports.press import Press
 from reports.views import reading
 from reports.views.period import Span
 from reports.views.reading import Reading
 from reports.views.rows import Figure, figures
-from reports.views.student import Audience, StudentReport
-from warehouse.tokens import Role
+from reports.views.student import StudentReport
 
 router = APIRouter(prefix="/api/analytics", tags=["analytics"])
 
 Format = Literal["json", "csv", "pdf"]
-AUDIENCES: Mapping[Role, Audience] = {Role.STUDENT: "student", Role.PARENT: "parent"}
 MEDIA = {"json": JSON, "csv": Media(tabular.MEDIA_TYPE), "pdf": Media("application/pdf")}
-NAME_LENGTH = 60
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
 
 FirstDay = Annotated[
     str | None,
@@ -82,7 +78,7 @@ def student_report(  # each parameter is one of the contract
     services, role = services_of(request), access_of(request).principal.role
     span = Span(day_of("start_date", start_date), day_of("end_date", end_date))
     foresees = may_see(services.settings, role)
-    asked = Reading(AUDIENCES.get(role, "educator"), foresees, language_of(request, language))
+    asked = Reading(reading.audience_of(role), foresees, language_of(request, language))
     prepared = reading.student(services.reader, services.metrics, student_id, span, asked)
     media = MEDIA[format]
     media = named(media, f"progress-{student_id}", span, format)
@@ -137,6 +133,5 @@ def named(media: Media, name: str, span: Span, ending: str) -> Media:
     if media is JSON:
         return media
     days = "".join(f"-{day}" for day in (span.start, span.end) if day)
-    safe = _STRANGE.sub("-", name)[:NAME_LENGTH].strip("-.")
-    disposition = f'attachment; filename="{safe}{days}.{ending}"'
+    disposition = f'attachment; filename="{safe_name(name)}{days}.{ending}"'
     return media._replace(headers={**media.headers, "Content-Disposition": disposition})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -12,6 +13,8 @@ from reports.dashboards.foreseeing import RiskLine
 from reports.dashboards.parts import STRICT
 
 Status = Literal["in_progress", "completed", "mastered"]
+# In which a student may be with a concept, the best first.
+STANDINGS = ("mastered", "completed", "started", "needs_help", "not_started")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,11 @@ class Student:
         dict[str, Status], Field(description="By concept; a concept not named is not started.")
     ]
 
+    @property
+    def mastered_count(self) -> int:
+        """Concepts that the student has mastered."""
+        return sum(status == "mastered" for status in self.statuses.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
@@ -115,3 +123,12 @@ class SchoolClassView:
         list[RiskLine],
         Field(description="Whom the model of risk flags; read it beside `risk_quality`."),
     ]
+
+    def by_subject(self) -> Mapping[str, Mapping[str, int]]:
+        """Where students stand in the concepts of each subject, each counted once a concept."""
+        sums: dict[str, dict[str, int]] = {}
+        for concept in self.concepts:
+            row = sums.setdefault(concept.subject_id or "", dict.fromkeys(STANDINGS, 0))
+            for standing in STANDINGS:
+                row[standing] += getattr(concept, standing)
+        return sums

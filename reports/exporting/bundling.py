@@ -17,8 +17,14 @@ import orjson
 
 from reports import tabular
 from reports.press import Press
+from reports.views import reading
+from reports.views.period import Span
+from reports.views.reading import Group, Reading
 from reports.views.rows import Figure, figures
 from reports.views.student import StudentReport
+from warehouse.metrics import Metric
+from warehouse.reader import Reader
+from warehouse.store.exports import Wanted
 
 Form = Literal["pdf", "csv", "json"]
 ENDINGS: Mapping[str, str] = {"pdf": "zip", "csv": "csv", "json": "ndjson"}
@@ -45,6 +51,17 @@ class Part(NamedTuple):
     def content_bytes(self) -> bytes:
         """What is in it, wherever it is kept."""
         return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+
+def group_of(reader: Reader, metrics: Mapping[str, Metric], wanted: Wanted) -> Group:
+    """The reports that are asked for, each about to be made."""
+    return reading.students(
+        reader,
+        metrics,
+        wanted.student_ids,
+        Span(wanted.first_day, wanted.end_day),
+        Reading(reading.audience_of(wanted.requested_role), wanted.foresees, wanted.language),
+    )
 
 
 def safe_name(text: str) -> str:

@@ -21,18 +21,14 @@ import uuid_utils
 from reports.exporting import bundling
 from reports.exporting.bundling import Form, Part
 from reports.press import Press
-from reports.views import reading
 from reports.views.cover import Cover
-from reports.views.period import Span
-from reports.views.reading import Group, Reading
-from reports.views.student import Audience
+from reports.views.reading import Group
 from warehouse.durable import make_directory, publish_file
 from warehouse.errors import SpoolError
 from warehouse.metrics import load_metrics
 from warehouse.reader import Reader
 from warehouse.store.exports import ATTEMPTS_MAX, Export
 
-AUDIENCES: dict[str, Audience] = {"student": "student", "parent": "parent"}
 _logger = logging.getLogger(__name__)
 
 
@@ -82,16 +78,7 @@ class Worker:
             _remove(self._home / job.export_id)
 
     def _make(self, job: Export) -> int:
-        wanted = job.wanted
-        group = reading.students(
-            self._reader,
-            self._metrics,
-            wanted.student_ids,
-            Span(wanted.first_day, wanted.end_day),
-            Reading(
-                AUDIENCES.get(wanted.requested_role, "educator"), wanted.foresees, wanted.language
-            ),
-        )
+        group = bundling.group_of(self._reader, self._metrics, job.wanted)
         directory = self._home / job.export_id / group.version
         make_directory(directory)
         parts = list(self._parts(job, group, directory))
@@ -168,8 +155,11 @@ def _form(job: Export) -> Form:
 
 def _keep(file: Path, content: bytes) -> None:
     aside = file.with_suffix(".new")
-    aside.write_bytes(content)
-    aside.replace(file)
+    with aside.open("wb") as part:
+        part.write(content)
+        part.flush()
+        os.fsync(part.fileno())
+    publish_file(aside, file)
 
 
 def _remove(path: Path) -> None:

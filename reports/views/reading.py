@@ -31,6 +31,9 @@ OF_RANGE = (
 )
 
 
+_AUDIENCES: Mapping[str, Audience] = {"student": "student", "parent": "parent"}
+
+
 @dataclass(frozen=True)
 class Reading:
     """For whom a report is made: what the words are like and what may be in it."""
@@ -46,6 +49,11 @@ class Group(NamedTuple):
     version: str
     makers: Mapping[str, Callable[[], StudentReport]]
     names: Mapping[str, str | None]
+
+
+def audience_of(role: str) -> Audience:
+    """Whom the words speak to."""
+    return _AUDIENCES.get(role, "educator")
 
 
 def student(
