@@ -1,21 +1,20 @@
-"""A form with a file, as browsers send it (RFC 7578): read whole, up to a limit."""
+"""A form with a file, as browsers send it: read whole, up to a limit, by Starlette's parser."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import AsyncGenerator
 from typing import NamedTuple
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.bodies import MULTIPART, media_type_of, read_body
 from api.errors import InvalidRequest
 
 UPLOAD_BYTES_MAX = 32 * 1024 * 1024
-PARTS_MAX = 20
+FIELDS_MAX = 20
 _KEPT = "spool.upload"
-_BOUNDARY = re.compile(r'boundary="?([A-Za-z0-9\'()+_,./:=?-]{1,70})"?')
-_NAME = re.compile(rb'[;\s]name="([^"\r\n]{1,100})"')
-_FILE = re.compile(rb'[;\s]filename="')
 
 
 class Upload(NamedTuple):
@@ -34,34 +33,27 @@ async def read_upload(request: Request) -> Upload:
     """The form, read once however often it is asked for."""
     read: Upload | None = request.scope.get(_KEPT)
     if read is None:
-        boundary = _BOUNDARY.search(request.headers.get("content-type", ""))
-        if boundary is None:
-            raise _unreadable()
-        body = await read_body(request, UPLOAD_BYTES_MAX, MULTIPART)
-        read = _parsed(body, boundary[1].encode())
+        read = await _parsed(request, await read_body(request, UPLOAD_BYTES_MAX, MULTIPART))
         request.scope[_KEPT] = read
     return read
 
 
-def _parsed(body: bytes, boundary: bytes) -> Upload:
-    # The first boundary begins the body, each other one a line of its own; the last ends in --.
-    parts = (b"\r\n" + body).split(b"\r\n--" + boundary)
-    if len(parts) > PARTS_MAX or not parts[-1].startswith(b"--"):
-        raise _unreadable()
+async def _parsed(request: Request, body: bytes) -> Upload:
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=FIELDS_MAX)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise InvalidRequest(
+            "The form cannot be read.", cure="Send it as a browser does.", field="body"
+        ) from error
     fields, file = {}, b""
-    for part in parts[1:-1]:
-        head, _, content = part.partition(b"\r\n\r\n")
-        name = _NAME.search(head)
-        if name is None:
-            raise _unreadable()
-        if _FILE.search(head):
-            file = content
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            file = await value.read()
         else:
-            fields[name[1].decode("utf-8", "replace")] = content.decode("utf-8", "replace")
+            fields[name] = value
+    await form.close()
     return Upload(fields, file)
-
-
-def _unreadable() -> InvalidRequest:
-    return InvalidRequest(
-        "The form cannot be read.", cure="Send it as a browser does.", field="body"
-    )
