@@ -19,6 +19,7 @@ from api.caching import AnswerCache, ViewCache, conditional
 from api.errors import NotAuthenticated, NotFound, NotPermitted, reason
 from api.exporter import Exporter
 from api.foresight import Foresight, foresight_of, shown_version
+from api.imports import Imports
 from api.paths import with_slashes
 from api.policy import POLICY, PUBLIC, UPLOADS, Reach
 from api.schemas.base import Meta
@@ -63,6 +64,7 @@ class Services:
     definitions: Mapping[str, Definition]
     press: Press
     exporter: Exporter
+    imports: Imports
     rephraser: Rephraser | None = None
     answers: AnswerCache = field(default_factory=AnswerCache)
     views: ViewCache = field(default_factory=ViewCache)

@@ -84,6 +84,12 @@ class EventConflict(Refusal):
     kind = Kind(409, "event-conflict", "This event_id belongs to another event")
 
 
+class ImportGoesOn(Refusal):
+    """Two rosters at once would be judged against people whom the other is changing."""
+
+    kind = Kind(409, "import-goes-on", "Another roster is being imported")
+
+
 class BodyTooLarge(Refusal):
     """The body is larger than the operation reads."""
 

@@ -1,4 +1,4 @@
-"""From a student's events to findings: asks the tables, hands frames to the models."""
+"""From a student's events to findings in words: asks the tables, hands frames to the models."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from api.dependencies import Services
 from models.insights.finding import Finding
 from models.insights.search import find
+from reports.insights import Level, statement
+from reports.languages import SOURCE, Language
 from warehouse.reader import Reader, Row, StudentReader
 
 INSIGHT = "insight"
@@ -24,6 +27,29 @@ LEARNING: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "session_start": INSTANT,
 }
 USUAL: Mapping[str, type[pl.DataType]] = {"concept_id": pl.String, "usual_score": pl.Float64}
+
+
+def told_about(
+    services: Services, student: StudentReader, level: Level, spoken: Language
+) -> list[tuple[Finding, str]]:
+    """What can be told about a student, each with its words at a reading level."""
+    found = found_about(services.reader, student)
+    subjects = {row["subject_id"] for row in services.reader.published().curriculum}
+    said = [
+        statement(
+            one.look.kind,
+            one.look.figures,
+            one.look.effect.size,
+            level,
+            subjects,
+            spoken.translations,
+        )
+        for one in found
+    ]
+    texts = [one.text for one in said]
+    if services.rephraser and spoken.tag == SOURCE:
+        texts = services.rephraser.rephrased(said, level)
+    return list(zip(found, texts, strict=True))
 
 
 def found_about(reader: Reader, student: StudentReader) -> list[Finding]:

@@ -27,6 +27,7 @@ from api.contract import document
 from api.dependencies import Services, authorise
 from api.exporter import Exporter
 from api.headers import SecurityHeaders
+from api.imports import Imports
 from api.metrics import Metrics
 from api.news import News
 from api.pages import admin as admin_pages
@@ -34,6 +35,7 @@ from api.pages import educator as educator_pages
 from api.pages import entrance, events, reference, student_forms, support_forms
 from api.pages import notices as notice_pages
 from api.pages import parent as parent_pages
+from api.pages import reports as report_pages
 from api.pages import student as student_pages
 from api.pages.problems import page_for
 from api.paths import EncodedSlashes
@@ -107,6 +109,7 @@ AREAS = (
     events,
     reference,
     student_pages,
+    report_pages,
     student_forms,
     notice_pages,
     parent_pages,
@@ -195,13 +198,15 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     press, exporter = Press(), Exporter(settings, store.exports)
     stack.callback(press.close)
     exporter.look_after()
+    imports = Imports(store, settings.default_timezone, clock)
+    stack.callback(imports.close)
     writer = AuditWriter(store.audit)
     stack.callback(writer.close)
     declared = load_metrics(reader.catalog)
     return Services(
         settings, store, ingest, reader, rules, clock, writer, Bars(store.people),
         declared, definitions(reader.catalog, declared), press, exporter,
-        _rephraser(settings, stack), AnswerCache(settings.answers_mb * MB),
+        imports, _rephraser(settings, stack), AnswerCache(settings.answers_mb * MB),
     )  # fmt: skip
 
 

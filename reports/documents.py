@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cache, singledispatch
 from typing import Any, TypeVar
 
@@ -15,9 +14,10 @@ from jinja2 import Environment
 
 from reports.figures import school_class as class_figures
 from reports.figures import student as student_figures
-from reports.figures.drawing import unchecked
+from reports.figures.drawing import Figures, unchecked
 from reports.languages import Language, language
-from reports.templating import environment
+from reports.phrases import point_reasons
+from reports.templating import day_before, environment
 from reports.typesetting import Typesetter
 from reports.views.cover import Cover
 from reports.views.school_class import ClassReport
@@ -46,7 +46,7 @@ def html_of(view: object) -> str:
 def cover_html(cover: Cover) -> str:
     """The first sheet of a file of many reports."""
     spoken, view = language(cover.language), printable(cover)
-    days = [view.first_day, _day_before(view.end_day) if view.end_day else None]
+    days = [view.first_day, day_before(view.end_day) if view.end_day else None]
     return _environment(cover.language).get_template("documents/cover.html").render(
         students=view.students,
         days=" \u2013 ".join(format_date(day, locale=spoken.babel) for day in days if day),
@@ -58,17 +58,11 @@ def cover_html(cover: Cover) -> str:
 def student_html(report: StudentReport) -> str:
     """The student progress report as the text of a document."""
     spoken, view = language(report.language), printable(report)
-    with unchecked():
-        figures = {
-            "weeks": student_figures.weeks(view, spoken),
-            "subjects": student_figures.subjects(view, spoken),
-            "hours": student_figures.hours(view, spoken),
-        }
     return _environment(report.language).get_template("documents/student.html").render(
         view=view,
-        figures=figures,
+        figures=figures_of(view),
         as_of=_as_of(view.meta.as_of, spoken),
-        reasons=_reasons(spoken),
+        reasons=point_reasons(spoken.translations),
     )  # fmt: skip
 
 
@@ -76,14 +70,38 @@ def student_html(report: StudentReport) -> str:
 def class_html(report: ClassReport) -> str:
     """The report of a class as the text of a document."""
     spoken, view = language(report.language), printable(report)
-    with unchecked():
-        figures = {
-            "standing": class_figures.standing(view, spoken),
-            "difficulty": class_figures.difficulty(view, spoken),
-        }
     return _environment(report.language).get_template("documents/school_class.html").render(
-        view=view, figures=figures, as_of=_as_of(view.meta.as_of, spoken)
+        view=view, figures=figures_of(view), as_of=_as_of(view.meta.as_of, spoken)
     )  # fmt: skip
+
+
+@singledispatch
+def figures_of(view: object) -> Figures:
+    """The figures of a printable view by name; None where there is not enough data for one."""
+    raise TypeError(f"{type(view).__name__} has no figures")
+
+
+@figures_of.register
+def student_figures_of(report: StudentReport) -> Figures:
+    """Weeks, subjects and hours of a student's report."""
+    spoken = language(report.language)
+    with unchecked():
+        return {
+            "weeks": student_figures.weeks(report, spoken),
+            "subjects": student_figures.subjects(report, spoken),
+            "hours": student_figures.hours(report, spoken),
+        }
+
+
+@figures_of.register
+def class_figures_of(report: ClassReport) -> Figures:
+    """Where a class stands, and its hardest concepts."""
+    spoken = language(report.language)
+    with unchecked():
+        return {
+            "standing": class_figures.standing(report, spoken),
+            "difficulty": class_figures.difficulty(report, spoken),
+        }
 
 
 def printable(view: View) -> View:
@@ -107,7 +125,7 @@ def _printable(part: Any) -> Any:
 
 def _environment(tag: str) -> Environment:
     made = environment(tag).overlay()
-    made.filters = {**made.filters, "embedded": _embedded, "day_before": _day_before}
+    made.filters = {**made.filters, "embedded": _embedded}
     return made
 
 
@@ -116,27 +134,9 @@ def _embedded(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
-def _day_before(day: date) -> date:
-    return day - timedelta(days=1)
-
-
 def _as_of(at: datetime | None, spoken: Language) -> str:
     """Until when the figures hold; told in UTC, which readers of any zone can place."""
     if at is None:
         return spoken.translations.gettext("no figures yet")
     when = format_datetime(at, "d MMM y, HH:mm", locale=spoken.babel)
     return spoken.translations.gettext("as of %(when)s UTC") % {"when": when}
-
-
-def _reasons(spoken: Language) -> Mapping[str, str]:
-    _ = spoken.translations.gettext
-    return {
-        "concept_started": _("Concepts begun"),
-        "concept_completed": _("Concepts completed"),
-        "concept_mastered": _("Concepts mastered"),
-        "perfect_score": _("Perfect scores"),
-        "daily_streak": _("Days of learning"),
-        "weekly_goal": _("Weekly goals met"),
-        "badge": _("Badges"),
-        "award": _("Awards"),
-    }

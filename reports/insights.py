@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from gettext import NullTranslations
 from typing import Any, Literal, NamedTuple
+
+from reports.phrases import ENGLISH
 
 Level = Literal["plain", "simple"]
 Figures = Mapping[str, Any]
-PERIODS = {
-    "morning": ("Mornings", "in the morning"),
-    "afternoon": ("Afternoons", "in the afternoon"),
-    "evening": ("Evenings", "in the evening"),
-    "night": ("Late hours", "late at night"),
-}
 
 
 class Told(NamedTuple):
-    """One finding at both reading levels."""
+    """One finding at both reading levels, its figures still to be filled in."""
 
     plain: str
     simple: str
@@ -37,7 +34,12 @@ class Statement:
 
 
 def statement(
-    kind: str, figures: Figures, size: float, level: Level, subjects: Collection[str] = ()
+    kind: str,
+    figures: Figures,
+    size: float,
+    level: Level,
+    subjects: Collection[str] = (),
+    said: NullTranslations = ENGLISH,
 ) -> Statement:
     """The words for one finding.
 
@@ -47,120 +49,214 @@ def statement(
         size: the effect, whose sign says which way it goes.
         level: who reads it.
         subjects: all there are, so that none is taken for another.
+        said: the language.
     """
-    told = _SENTENCES[kind](figures, size)
+    told = _SENTENCES[kind](figures, size, said)
     kept = {str(figures[name]) for name in ("subject", "period") if name in figures}
+    words = told.simple if level == "simple" else told.plain
     return Statement(
-        told.simple if level == "simple" else told.plain,
+        words % _filled(figures),
         tuple(sorted(kept)),
         tuple(sorted(set(subjects) - kept)),
     )
 
 
-def _time_of_day(figures: Figures, _size: float) -> Told:
-    name, when = PERIODS[figures["period"]]
-    best, other = _of_100(figures["score"]), _of_100(figures["other_score"])
-    return Told(
-        f"{name} go best: a mean score of {best} of 100 {when}, against {other} of 100 at other"
-        " times of the day, allowing for how hard the concepts were.",
-        f"You do best {when}: {best} points of 100. At other times it is {other}.",
-    )
+def _filled(figures: Figures) -> dict[str, Any]:
+    """Ratios as they are said: of 100."""
+    return {
+        name: round(100 * value) if name.endswith("score") else value
+        for name, value in figures.items()
+    }
 
 
-def _session_length(figures: Figures, size: float) -> Told:
-    early, late = _of_100(figures["early_score"]), _of_100(figures["late_score"])
-    minutes, sessions = figures["minutes"], figures["sessions"]
+def _time_of_day(figures: Figures, _size: float, said: NullTranslations) -> Told:
+    _ = said.gettext
+    return {
+        "morning": Told(
+            _(
+                "Mornings go best: a mean score of %(score)s of 100 in the morning, against"
+                " %(other_score)s of 100 at other times of the day, allowing for how hard the"
+                " concepts were."
+            ),
+            _(
+                "You do best in the morning: %(score)s points of 100. At other times it is"
+                " %(other_score)s."
+            ),
+        ),
+        "afternoon": Told(
+            _(
+                "Afternoons go best: a mean score of %(score)s of 100 in the afternoon, against"
+                " %(other_score)s of 100 at other times of the day, allowing for how hard the"
+                " concepts were."
+            ),
+            _(
+                "You do best in the afternoon: %(score)s points of 100. At other times it is"
+                " %(other_score)s."
+            ),
+        ),
+        "evening": Told(
+            _(
+                "Evenings go best: a mean score of %(score)s of 100 in the evening, against"
+                " %(other_score)s of 100 at other times of the day, allowing for how hard the"
+                " concepts were."
+            ),
+            _(
+                "You do best in the evening: %(score)s points of 100. At other times it is"
+                " %(other_score)s."
+            ),
+        ),
+        "night": Told(
+            _(
+                "Late hours go best: a mean score of %(score)s of 100 late at night, against"
+                " %(other_score)s of 100 at other times of the day, allowing for how hard the"
+                " concepts were."
+            ),
+            _(
+                "You do best late at night: %(score)s points of 100. At other times it is"
+                " %(other_score)s."
+            ),
+        ),
+    }[figures["period"]]
+
+
+def _session_length(_figures: Figures, size: float, said: NullTranslations) -> Told:
+    _ = said.gettext
     if size > 0:
         return Told(
-            f"After about {minutes} minutes in one sitting the mean score goes down from {early}"
-            f" to {late} of 100, in {sessions} sessions. A break may help.",
-            f"Your first {minutes} minutes go best: {early} points of 100. After that it is {late}."
-            " A break may help.",
+            _(
+                "After about %(minutes)s minutes in one sitting the mean score goes down from"
+                " %(early_score)s to %(late_score)s of 100, in %(sessions)s sessions. A break may"
+                " help."
+            ),
+            _(
+                "Your first %(minutes)s minutes go best: %(early_score)s points of 100. After that"
+                " it is %(late_score)s. A break may help."
+            ),
         )
     return Told(
-        f"It takes a while to get going: after the first {minutes} minutes of a session the mean"
-        f" score goes up from {early} to {late} of 100, in {sessions} sessions. It may be worth"
-        " staying a little longer.",
-        f"You warm up: {early} points of 100 in your first {minutes} minutes, {late} after that.",
+        _(
+            "It takes a while to get going: after the first %(minutes)s minutes of a session the"
+            " mean score goes up from %(early_score)s to %(late_score)s of 100, in %(sessions)s"
+            " sessions. It may be worth staying a little longer."
+        ),
+        _(
+            "You warm up: %(early_score)s points of 100 in your first %(minutes)s minutes,"
+            " %(late_score)s after that."
+        ),
     )
 
 
-def _subject_trend(figures: Figures, size: float) -> Told:
-    subject = figures["subject"]
-    now, before = _of_100(figures["score"]), _of_100(figures["other_score"])
-    told = (
-        f"a mean score of {now} of 100 in the last 28 days, after {before} of 100 in the 12 weeks"
-        " before"
-    )
+def _subject_trend(_figures: Figures, size: float, said: NullTranslations) -> Told:
+    _ = said.gettext
     if size > 0:
         return Told(
-            f"The subject {subject} goes better than it did: {told}.",
-            f"You are getting better at {subject}: {now} points of 100. Before it was {before}.",
+            _(
+                "The subject %(subject)s goes better than it did: a mean score of %(score)s of 100"
+                " in the last 28 days, after %(other_score)s of 100 in the 12 weeks before."
+            ),
+            _(
+                "You are getting better at %(subject)s: %(score)s points of 100. Before it was"
+                " %(other_score)s."
+            ),
         )
     return Told(
-        f"The subject {subject} goes less well than it did: {told}. Going over earlier concepts"
-        " may help.",
-        f"Right now {subject} is harder for you: {now} points of 100. Before it was {before}."
-        " Some practice may help.",
+        _(
+            "The subject %(subject)s goes less well than it did: a mean score of %(score)s of 100"
+            " in the last 28 days, after %(other_score)s of 100 in the 12 weeks before. Going over"
+            " earlier concepts may help."
+        ),
+        _(
+            "Right now %(subject)s is harder for you: %(score)s points of 100. Before it was"
+            " %(other_score)s. Some practice may help."
+        ),
     )
 
 
-def _comeback(figures: Figures, size: float) -> Told:
-    back, other = _of_100(figures["score"]), _of_100(figures["other_score"])
-    breaks = figures["breaks"]
-    told = (
-        f"a mean score of {back} of 100 on the first 3 days after a week or more without learning,"
-        f" against {other} of 100 on other days, over {breaks} breaks"
-    )
+def _comeback(_figures: Figures, size: float, said: NullTranslations) -> Told:
+    _ = said.gettext
     if size > 0:
         return Told(
-            f"Coming back after a break goes well: {told}.",
-            f"You come back strong after a break: {back} points of 100. On other days it is"
-            f" {other}.",
+            _(
+                "Coming back after a break goes well: a mean score of %(score)s of 100 on the first"
+                " 3 days after a week or more without learning, against %(other_score)s of 100 on"
+                " other days, over %(breaks)s breaks."
+            ),
+            _(
+                "You come back strong after a break: %(score)s points of 100. On other days it is"
+                " %(other_score)s."
+            ),
         )
     return Told(
-        f"Coming back after a break takes a little time: {told}. Starting with known concepts may"
-        " help.",
-        f"After a break it takes you a little time: {back} points of 100. On other days it is"
-        f" {other}. Start with things you know.",
+        _(
+            "Coming back after a break takes a little time: a mean score of %(score)s of 100 on the"
+            " first 3 days after a week or more without learning, against %(other_score)s of 100 on"
+            " other days, over %(breaks)s breaks. Starting with known concepts may help."
+        ),
+        _(
+            "After a break it takes you a little time: %(score)s points of 100. On other days it is"
+            " %(other_score)s. Start with things you know."
+        ),
     )
 
 
-def _perseverance(figures: Figures, _size: float) -> Told:
-    began, ended = figures["began_wrong"], figures["ended_right"]
+def _perseverance(_figures: Figures, _size: float, said: NullTranslations) -> Told:
+    _ = said.gettext
     return Told(
-        f"Trying again pays off: {began} concepts began with a try that did not go well, and"
-        f" {ended} of them ended with one that did.",
-        f"You keep trying! {began} things were hard at first, and you got {ended} of them right"
-        " in the end.",
+        _(
+            "Trying again pays off: %(began_wrong)s concepts began with a try that did not go well,"
+            " and %(ended_right)s of them ended with one that did."
+        ),
+        _(
+            "You keep trying! %(began_wrong)s things were hard at first, and you got"
+            " %(ended_right)s of them right in the end."
+        ),
     )
 
 
-def _steady_pace(figures: Figures, _size: float) -> Told:
-    least, most, weeks = figures["least_days"], figures["most_days"], figures["weeks"]
-    days = f"{least}" if least == most else f"{least} to {most}"
-    named = "day" if days == "1" else "days"
+def _steady_pace(figures: Figures, _size: float, said: NullTranslations) -> Told:
+    _, most = said.gettext, figures["most_days"]
+    if figures["least_days"] != most:
+        return Told(
+            _(
+                "The pace is steady: learning on %(least_days)s to %(most_days)s days in each of"
+                " the last %(weeks)s weeks."
+            ),
+            _(
+                "You keep going: %(least_days)s to %(most_days)s days of learning every week, for"
+                " %(weeks)s weeks."
+            ),
+        )
     return Told(
-        f"The pace is steady: learning on {days} {named} in each of the last {weeks} weeks.",
-        f"You keep going: {days} {named} of learning every week, for {weeks} weeks.",
+        said.ngettext(
+            "The pace is steady: learning on %(most_days)s day in each of the last %(weeks)s"
+            " weeks.",
+            "The pace is steady: learning on %(most_days)s days in each of the last %(weeks)s"
+            " weeks.",
+            most,
+        ),
+        said.ngettext(
+            "You keep going: %(most_days)s day of learning every week, for %(weeks)s weeks.",
+            "You keep going: %(most_days)s days of learning every week, for %(weeks)s weeks.",
+            most,
+        ),
     )
 
 
-def _spacing(figures: Figures, _size: float) -> Told:
-    spread, other = _of_100(figures["score"]), _of_100(figures["other_score"])
+def _spacing(_figures: Figures, _size: float, said: NullTranslations) -> Told:
+    _ = said.gettext
     return Told(
-        f"Practice on several days works: the last try of such concepts has a mean score of"
-        f" {spread} of 100, against {other} of 100 where all practice was on one day.",
-        f"It helps you to practise on more than one day: {spread} points of 100 in the end. On one"
-        f" day it is {other}.",
+        _(
+            "Practice on several days works: the last try of such concepts has a mean score of"
+            " %(score)s of 100, against %(other_score)s of 100 where all practice was on one day."
+        ),
+        _(
+            "It helps you to practise on more than one day: %(score)s points of 100 in the end. On"
+            " one day it is %(other_score)s."
+        ),
     )
 
 
-def _of_100(score: float) -> int:
-    return round(100 * score)
-
-
-_SENTENCES: Mapping[str, Callable[[Figures, float], Told]] = {
+_SENTENCES: Mapping[str, Callable[[Figures, float, NullTranslations], Told]] = {
     "time_of_day": _time_of_day,
     "session_length": _session_length,
     "subject_trend": _subject_trend,

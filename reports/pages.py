@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from jinja2_fragments import render_block
 from markupsafe import Markup
 
+from reports import onscreen
 from reports.assets import address
 from reports.definitions import Definition
 from reports.languages import NAMES
@@ -40,12 +42,13 @@ class Frame:
     who: Signed | None = None
     events: str | None = None  # where news come from that make the page look again
     zone: str = "UTC"
+    bare: bool = False  # figures as programs want them
     meta: Any = None  # the state of the figures: snapshot_id, as_of, live, pending_events
 
 
 def page(template: str, frame: Frame, *, whole: bool = True, **given: object) -> str:
     """A page, or only what is new in it: the inside of its main part."""
-    made = environment(frame.language)
+    made = environment(frame.language, bare=frame.bare)
     context = _context(frame) | given
     if whole:
         return made.get_template(template).render(context)
@@ -64,6 +67,7 @@ def _context(frame: Frame) -> dict[str, object]:
         "asset": address,
         "token_field": token_field,
         "stale": _stale(frame),
+        "table_address": partial(onscreen.address_of, frame.address),
     }
 
 

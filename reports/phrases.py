@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from gettext import NullTranslations
 
 ENGLISH = NullTranslations()
@@ -28,3 +29,18 @@ def duration(said: NullTranslations, seconds: float) -> str:
     if not rest:
         return said.gettext("%(hours)s h") % {"hours": hours}
     return said.gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+def point_reasons(said: NullTranslations) -> Mapping[str, str]:
+    """What points are given for, as a heading of their sum."""
+    _ = said.gettext
+    return {
+        "concept_started": _("Concepts begun"),
+        "concept_completed": _("Concepts completed"),
+        "concept_mastered": _("Concepts mastered"),
+        "perfect_score": _("Perfect scores"),
+        "daily_streak": _("Days of learning"),
+        "weekly_goal": _("Weekly goals met"),
+        "badge": _("Badges"),
+        "award": _("Awards"),
+    }

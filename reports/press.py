@@ -11,14 +11,20 @@ import multiprocessing
 import os
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, TypeVar
 
 from reports.views.cover import Cover
 from reports.views.school_class import ClassReport
 from reports.views.student import StudentReport
 from warehouse.errors import SpoolError
 
+if TYPE_CHECKING:
+    from reports.figures.drawing import Figures
+
+Made = TypeVar("Made")
 Printed = StudentReport | ClassReport | Cover
 SECONDS_MAX = 120
 NICE = 5
@@ -45,10 +51,21 @@ class Press:
         Raises:
             DocumentFailed: not in time, or twice the process ended meanwhile.
         """
+        return self._made(_set, view)
+
+    def figures(self, view: StudentReport | ClassReport) -> Figures:
+        """The figures of a report, drawn for a page.
+
+        Raises:
+            DocumentFailed: as for a document.
+        """
+        return self._made(_draw, view)
+
+    def _made(self, make: Callable[[Printed], Made], view: Printed) -> Made:
         for _ in range(2):
             pool = self._started()
             try:
-                return self.soon(view).result(SECONDS_MAX)
+                return pool.submit(make, view).result(SECONDS_MAX)
             except BrokenProcessPool:
                 self._let_go(pool)
             except TimeoutError as error:
@@ -125,3 +142,9 @@ def _set(view: Printed) -> bytes:
     made = documents.typesetter().pdf(documents.html_of(view))
     gc.collect()
     return made
+
+
+def _draw(view: Printed) -> Figures:
+    from reports import documents
+
+    return documents.figures_of(documents.printable(view))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -34,13 +34,18 @@ EXTENSIONS = ("jinja2.ext.i18n",)
 
 
 @cache
-def environment(tag: str) -> Environment:
-    """The environment in which a language (`en`, `de`, a pseudo-locale) is written."""
-    return _environment(language(tag))
+def environment(tag: str, *, bare: bool = False) -> Environment:
+    """The environment in which a language (`en`, `de`, a pseudo-locale) is written.
+
+    Args:
+        tag: the language.
+        bare: figures are written for programs: 1234.5, 0.5, 2026-03-06, `90 s`.
+    """
+    return _environment(language(tag), bare=bare)
 
 
 @cache
-def _environment(spoken: Language) -> Environment:
+def _environment(spoken: Language, *, bare: bool) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -54,7 +59,7 @@ def _environment(spoken: Language) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(spoken.translations, newstyle=True)  # type: ignore[attr-defined]
     made.globals["language"] = spoken
-    made.filters |= _filters(spoken)
+    made.filters |= {**_filters(spoken), **(_BARE if bare else {})}
     return made
 
 
@@ -67,9 +72,15 @@ def _filters(spoken: Language) -> Mapping[str, Callable[..., Any]]:
         "weekday": partial(_weekday, locale=babel),
         "instant": partial(_instant, locale=babel),
         "duration": partial(duration, spoken.translations),
+        "day_before": day_before,
         "told": spoken.translations.gettext,
         "pretty": partial(json.dumps, indent=2, ensure_ascii=False),
     }
+
+
+def day_before(day: date) -> date:
+    """The last day of half-open days."""
+    return day - timedelta(days=1)
 
 
 def _number(value: float, digits: int = 1, *, locale: Locale) -> str:
@@ -99,3 +110,12 @@ def _instant(at: datetime, zone: str = "UTC", width: str = "medium", *, locale: 
     """Day and time by the clock of a zone."""
     local = at.astimezone(zone_info(zone))
     return format_datetime(local, "d MMM y, HH:mm" if width == "medium" else width, locale=locale)
+
+
+_BARE: Mapping[str, Callable[..., str]] = {
+    "number": lambda value, _digits=1: repr(value),
+    "percent": lambda ratio, _digits=0: repr(ratio),
+    "date": lambda day, _width="": day.isoformat(),
+    "instant": lambda at, _zone="", _width="": at.astimezone(UTC).isoformat(),
+    "duration": lambda seconds: f"{round(seconds)} s",
+}

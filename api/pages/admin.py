@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,22 +9,21 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.bodies import read_form
-from api.dependencies import Services, access_of, services_of, session_of
+from api.dependencies import access_of, services_of, session_of
 from api.errors import InvalidRequest
+from api.imports import STEPS, RosterImport
 from api.pages.rendering import go, in_path, show_mine
 from api.routes.audit import audit_log
 from api.routes.dashboards import AdminId
 from api.uploads import read_upload
 from reports.dashboards import reading
-from warehouse.errors import UnreadableFile
 from warehouse.event_fields import is_name
-from warehouse.roster.importing import import_roster
-from warehouse.roster.report import InvalidRoster, RosterReport
 
 router = APIRouter(prefix="/admin/{admin_id}", include_in_schema=False)
 
 AUDIT_ROWS = 100
 REFUSED = 422
+SOON_SECONDS, LOOK_AGAIN_SECONDS = 2, 1
 Before = Annotated[int | None, Query(ge=1, le=2**62)]
 
 
@@ -51,9 +47,14 @@ def admin_audit_page(
 
 
 @router.get("/people")
-def admin_people_page(request: Request, admin_id: AdminId) -> Response:
-    """Who is here, the import of a roster, and what parents have asked for."""
-    return _people(request, admin_id)
+def admin_people_page(
+    request: Request,
+    admin_id: AdminId,
+    import_id: Annotated[str | None, Query(alias="import", max_length=40)] = None,
+) -> Response:
+    """Who is here, the import of a roster and how far it has come, what parents have asked for."""
+    roster = services_of(request).imports.after(import_id, 0) if import_id else None
+    return _people(request, admin_id, roster)
 
 
 @router.post("/people")
@@ -62,9 +63,7 @@ async def people_import_form(request: Request, admin_id: AdminId) -> Response:
     upload = await read_upload(request)
     if not upload.file:
         raise InvalidRequest("No file was sent.", cure="Choose the ZIP of an export.", field="file")
-    report, refused = await run_in_threadpool(_imported, services_of(request), upload.file)
-    shown = partial(_people, request, admin_id, report=report, refused=refused)
-    return await run_in_threadpool(shown)
+    return await run_in_threadpool(_imported, request, admin_id, upload.file)
 
 
 @router.post("/student")
@@ -84,41 +83,35 @@ async def erasure_answer_form(request: Request, admin_id: AdminId) -> Response:
     return go(f"/admin/{in_path(admin_id)}/people")
 
 
-def _imported(services: Services, content: bytes) -> tuple[RosterReport | None, str | None]:
-    with tempfile.TemporaryDirectory(prefix="spool-roster-") as directory:
-        path = Path(directory) / "roster.zip"
-        path.write_bytes(content)
-        zone = services.settings.default_timezone
-        try:
-            return import_roster(services.store, path, zone=zone, clock=services.clock), None
-        except InvalidRoster as error:
-            return error.report, error.cure
-        except UnreadableFile as error:
-            return None, f"{error.detail.replace(str(path), 'The file')} {error.cure}"
+def _imported(request: Request, admin_id: str, content: bytes) -> Response:
+    """The report of an import that is soon done; else where to see how far it has come."""
+    imports = services_of(request).imports
+    import_id = imports.begin(content)
+    roster = imports.after(import_id, SOON_SECONDS)
+    if roster is not None and roster.has_ended:
+        return _people(request, admin_id, roster)
+    return go(f"/admin/{in_path(admin_id)}/people?import={import_id}")
 
 
-def _people(
-    request: Request,
-    admin_id: str,
-    *,
-    report: RosterReport | None = None,
-    refused: str | None = None,
-) -> Response:
+def _people(request: Request, admin_id: str, roster: RosterImport | None = None) -> Response:
     store = services_of(request).store
     asked = store.erasures.all()
     named = {name for one in asked for name in (one.student_id, one.asked_by)}
-    return _page(
+    shown = _page(
         request,
         admin_id,
         "people",
-        status=REFUSED if refused else 200,
+        status=REFUSED if roster and roster.refused else 200,
         counts=store.rosters.counts(),
-        report=report,
-        refused=refused,
+        roster=roster,
+        steps=STEPS,
         requests=asked,
         names=store.people.names(named),
         in_path=in_path,
     )
+    if roster and not roster.has_ended:
+        shown.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    return shown
 
 
 def _page(request: Request, admin_id: str, section: str, **given: object) -> Response:

@@ -10,8 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.auth import Credential, Principal
 from api.dependencies import Services, access_of, services_of, session_of
-from api.errors import NotAuthenticated
+from api.errors import NotAuthenticated, NotFound
 from api.sessions import COOKIE
+from reports import onscreen, tabular
+from reports.exporting.bundling import safe_name
 from reports.languages import best
 from reports.pages import Frame, Signed, page
 from warehouse.errors import SpoolError
@@ -30,7 +32,7 @@ HOMES = {
     Role.EDUCATOR: "/educator/{}",
     Role.ADMIN: "/admin/{}",
 }
-SEE_OTHER = 303
+OK, SEE_OTHER = 200, 303
 PACKED_FROM = 1_000
 
 
@@ -55,7 +57,7 @@ def show(
     template: str,
     *,
     credential: Credential | None = None,
-    status: int = 200,
+    status: int = OK,
     meta: object = None,
     zone: str | None = None,
     events: bool = False,
@@ -63,6 +65,8 @@ def show(
 ) -> Response:
     """Answer with a page; to a page that looks again, with the inside of its main part."""
     services = services_of(request)
+    # a page that says why there is none has no tables
+    table = request.query_params.get(onscreen.PARAMETER) if status == OK else None
     frame = Frame(
         language_of(request),
         address_of(request),
@@ -71,10 +75,24 @@ def show(
         who=_signed(request, services, credential),
         events="/events" if events else None,
         zone=zone or zone_of(services, credential),
+        bare=table is not None,
         meta=meta,
     )
+    if table is not None:
+        return _as_csv(page(template, frame, whole=True, **given), table)
     whole = "hx-request" not in request.headers
     return html(request, page(template, frame, whole=whole, **given), status)
+
+
+def _as_csv(text: str, table: str) -> Response:
+    """A table of the page as a file."""
+    found = onscreen.csv_of(text, table)
+    if found is None:
+        raise NotFound("This page has no such table.", cure="Follow the link below the table.")
+    name = f'attachment; filename="{safe_name(table)}.csv"'
+    return Response(
+        found.encode(), headers={"Content-Disposition": name}, media_type=tabular.MEDIA_TYPE
+    )
 
 
 def show_mine(request: Request, template: str, **given: object) -> Response:
@@ -82,7 +100,7 @@ def show_mine(request: Request, template: str, **given: object) -> Response:
     return show(request, template, credential=session_of(request), **given)  # type: ignore[arg-type]
 
 
-def html(request: Request, text: str, status: int = 200) -> Response:
+def html(request: Request, text: str, status: int = OK) -> Response:
     """Text of a page with the headers of every page, packed for those who take it packed."""
     body = text.encode("utf-8", "replace")
     headers = {"Content-Security-Policy": CONTENT_POLICY, "Vary": "Accept-Encoding, HX-Request"}

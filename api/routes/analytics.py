@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from api.contract import NOT_MODIFIED
 from api.dependencies import Asked, StudentRequest, meta
-from api.insights import INSIGHT, found_about
+from api.insights import INSIGHT, told_about
 from api.recommending import recommended
 from api.schemas.analytics import (
     Effect,
@@ -28,7 +28,8 @@ from api.schemas.analytics import (
 )
 from api.schemas.foresight import Change, ConceptMastery, Forecast, Recommendations
 from models.insights.finding import Finding
-from reports.insights import Level, Statement, statement
+from reports.insights import Level
+from reports.languages import SOURCE, language
 from warehouse.catalog import Catalog
 from warehouse.reader import Row, StudentReader
 
@@ -171,26 +172,12 @@ def _time_patterns(rows: list[Row]) -> TimePatterns:
 
 
 def _insights(asked: StudentRequest, level: Level, student: StudentReader) -> Insights:
-    services = asked.services
-    found = found_about(services.reader, student)
-    subjects = {row["subject_id"] for row in services.reader.published().curriculum}
-    said = [
-        statement(one.look.kind, one.look.figures, one.look.effect.size, level, subjects)
-        for one in found
-    ]
+    told = told_about(asked.services, student, level, language(SOURCE))
     return Insights(
         student_id=asked.student_id,
-        insights=[
-            _insight(one, text)
-            for one, text in zip(found, _in_other_words(asked, said, level), strict=True)
-        ],
+        insights=[_insight(found, text) for found, text in told],
         meta=meta(student),
     )
-
-
-def _in_other_words(asked: StudentRequest, said: list[Statement], level: Level) -> list[str]:
-    rephraser = asked.services.rephraser
-    return rephraser.rephrased(said, level) if rephraser else [one.text for one in said]
 
 
 def _insight(found: Finding, text: str) -> Insight:

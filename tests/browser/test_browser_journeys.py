@@ -70,9 +70,14 @@ def test_without_scripts_an_educator_takes_the_report_finds_who_needs_help_and_t
     teacher = visit("educator", java_script_enabled=False)
     teacher.open(CLASS)
     page = teacher.page
+    page.click("nav a[href$='/report']")
     with page.expect_download() as report:
         page.click("a:has-text('PDF')")
     assert report.value.path().read_bytes().startswith(b"%PDF")
+    with page.expect_download() as table:
+        page.click("a[href$='table=students']")
+    assert table.value.path().read_bytes().count(b"\r\n") > 2
+    teacher.open(CLASS)
     page.click("a[href$='/support'] >> nth=0")
     reason = page.inner_text("section li.card p >> nth=0")
     page.fill("input[name=note] >> nth=0", "Ask how it goes")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 import pytest
 
+from api import imports
+from api.pages import admin
 from tests.api_school import Api, serving, settings_of
 from tests.integration.page_reading import Browser, Page
 from tests.oneroster import school as roster
 from tests.oneroster import zipped
 from tests.two_classes import publish_two_classes
+from warehouse.roster.report import RosterReport
 from warehouse.store.people import Person, SchoolClass
 
 HOSTILE = (
@@ -130,6 +134,53 @@ def test_an_admin_imports_a_roster_and_is_told_of_a_bad_one(api, tmp_path):
     assert "nothing was changed" in Page(refused.text).text
     assert str(tmp_path) not in refused.text
     assert _upload(head, where, {"csrf_token": "0"}, good).status_code == 403
+
+
+def test_a_long_import_tells_how_far_it_has_come(api, tmp_path, monkeypatch):
+    going_on = threading.Event()
+
+    def slow(*_: object, progress, **__: object) -> RosterReport:
+        progress("orgs.csv")
+        progress("users.csv")
+        going_on.wait(20)
+        return RosterReport()
+
+    monkeypatch.setattr(imports, "import_roster", slow)
+    monkeypatch.setattr(admin, "SOON_SECONDS", 0.2)
+    head, where = Browser(api, "admin", "head"), "/admin/head/people"
+    token = head.page(where).form(where)
+    package = zipped(tmp_path / "good.zip", roster("1.2", students=1))
+    led = _upload(head, where, token, package)
+    place = led.headers["location"]
+    meanwhile = head.get(place)
+    second = _upload(head, where, token, package)
+    going_on.set()
+    api.app.state.services.imports.after(place.partition("=")[2], 20)
+    ended = head.get(place)
+
+    assert led.status_code == 303
+    assert place.startswith(f"{where}?import=")
+    assert "The roster is being imported. users.csv" in Page(meanwhile.text).text
+    assert '<progress aria-labelledby="importing" max="6" value="1">' in meanwhile.text
+    assert meanwhile.headers["refresh"] == "1"
+    assert second.status_code == 409
+    assert "The roster was imported." in Page(ended.text).text
+    assert "refresh" not in ended.headers
+    assert "imported" not in head.page(f"{where}?import=unknown").text
+
+
+def test_an_import_that_breaks_down_says_so(api, tmp_path, monkeypatch):
+    def broken(*_: object, **__: object) -> RosterReport:
+        raise RuntimeError("a defect of ours")
+
+    monkeypatch.setattr(imports, "import_roster", broken)
+    head, where = Browser(api, "admin", "head"), "/admin/head/people"
+    package = zipped(tmp_path / "good.zip", roster("1.2", students=1))
+    answer = _upload(head, where, head.page(where).form(where), package)
+
+    assert answer.status_code == 422
+    assert "nothing was changed" in answer.text
+    assert "defect" not in answer.text
 
 
 def _upload(browser, where: str, fields: dict[str, str], path: Path):

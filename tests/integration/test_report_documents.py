@@ -24,6 +24,7 @@ from reports.views.rows import Figure, figures
 from tests.api_school import CURRICULUM, NOW, Api, serving, settings_of
 from tests.factories import received
 from tests.hostile import PAYLOADS
+from tests.integration.page_reading import Browser
 from tests.printed import fonts_of, info_of, objects_of, squeezed, text_of
 from warehouse.build import run_build
 from warehouse.lake import Lake, new_batch
@@ -89,8 +90,20 @@ def test_page_table_and_paper_say_the_same(api, student, days, tag):
     for row in rows:
         if row["section"] == "concept" and row["value"]:
             assert float(row["value"]) == concepts[row["concept_id"]][row["metric"]]
-    for printed in expected_on_paper(shown, tag):
-        assert squeezed(printed) in paper, printed
+    browser = Browser(api, "student", student)
+    screen = squeezed(browser.page(page_of(student, days), **{"Accept-Language": tag}).text)
+    for said in expected(shown, tag):
+        assert squeezed(said) in paper, said
+    shown = api.get(query, "student", student).json()
+    for said in expected(shown, tag):
+        assert squeezed(said) in screen, said
+
+
+def page_of(student: str, days: str) -> str:
+    """The page about the same days, of which people name the last one."""
+    start, end = (part.partition("=")[2] for part in days.split("&"))
+    last = date.fromisoformat(end) - timedelta(days=1)
+    return f"/student/{student}/report?first_day={start}&last_day={last}"
 
 
 def in_table(rows: list[dict[str, str]], section: str) -> dict[str, float]:
@@ -98,7 +111,7 @@ def in_table(rows: list[dict[str, str]], section: str) -> dict[str, float]:
     return {name: float(row["value"]) for name, row in found.items()}
 
 
-def expected_on_paper(shown: dict[str, Any], tag: str) -> Iterator[str]:
+def expected(shown: dict[str, Any], tag: str) -> Iterator[str]:
     """Each figure of the view as the language writes it, beside what it is a figure of."""
     if shown["range"]["state"] == "empty":
         return
