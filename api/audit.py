@@ -55,6 +55,17 @@ def noted(
     durable.result()
 
 
+def note_link(request: Request, holder: Principal, operation: str, student_id: str) -> None:
+    """The same, in a thread, of a record that is read by a link, also by a student's own.
+
+    Who that is nobody can know, so the holder of the link is named.
+    """
+    request_id = watched(request.scope).request_id
+    access = Access(holder.subject, holder.role.value, operation, student_id, None, request_id)
+    writer: AuditWriter = request.app.state.services.audit
+    writer.submit([access]).result()
+
+
 def _purpose(request: Request) -> str | None:
     purpose = request.headers.get(PURPOSE)
     if purpose is None:

@@ -32,7 +32,7 @@ from api.metrics import Metrics
 from api.news import News
 from api.pages import admin as admin_pages
 from api.pages import educator as educator_pages
-from api.pages import entrance, events, reference, student_forms, support_forms
+from api.pages import entrance, events, mail, reference, student_forms, support_forms
 from api.pages import notices as notice_pages
 from api.pages import parent as parent_pages
 from api.pages import reports as report_pages
@@ -45,6 +45,7 @@ from api.routes import (
     analytics,
     audit,
     breaks,
+    calendars,
     class_reports,
     dashboards,
     delivery,
@@ -95,6 +96,7 @@ AREAS = (
     leaderboard,
     goals,
     breaks,
+    calendars,
     students,
     audit,
     session,
@@ -107,6 +109,7 @@ AREAS = (
     static,
     entrance,
     events,
+    mail,
     reference,
     student_pages,
     report_pages,

@@ -51,6 +51,7 @@ _FAMILY: Rule = {
     Role.PARENT: Reach.CHILDREN,
     Role.ADMIN: Reach.ANYONE,
 }
+_OWN_FEED: Rule = {Role.STUDENT: Reach.SELF, Role.PARENT: Reach.CHILDREN}
 _CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
 _ANYBODY: Rule = dict.fromkeys(Role, Reach.SELF)
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
@@ -100,7 +101,9 @@ POLICY: Mapping[str, Rule] = {
     "put_push_subscription": _OWN_BROWSERS,
     "delete_push_subscription": _OWN_BROWSERS,
     "unsubscribe": PUBLIC,
+    "unsubscribe_link": PUBLIC,  # the token in a mail's link says who
     "unsubscribe_page": PUBLIC,
+    "unsubscribe_form": PUBLIC,
     "notifications": OWN_VIEW,
     "mark_read": OWN_VIEW,
     "notification_preferences": OWN_VIEW,
@@ -113,6 +116,10 @@ POLICY: Mapping[str, Rule] = {
     "class_breaks": _CLASS,
     "plan_class_break": _CLASS,
     "remove_class_break": _CLASS,
+    "calendar_feeds": _FAMILY,
+    "make_calendar_feed": _OWN_FEED,
+    "remove_calendar_feed": _FAMILY,
+    "calendar_feed": PUBLIC,  # the secret in its address says whose
     "student_profile": STUDENT_READ,
     "change_profile": _FAMILY,
     # The route looks at the class that is asked for; parents compare with no other child.
@@ -138,6 +145,7 @@ POLICY: Mapping[str, Rule] = {
     "student_leaderboard_page": {Role.STUDENT: Reach.SELF},
     "student_settings_page": _FAMILY,
     "student_settings_form": _FAMILY,
+    "student_calendar_form": _FAMILY,
     "student_privacy_page": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
     "student_erasure_form": {Role.PARENT: Reach.CHILDREN},
     "student_support_page": _CLASS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache, singledispatch
@@ -16,6 +15,7 @@ from reports.figures import school_class as class_figures
 from reports.figures import student as student_figures
 from reports.figures.drawing import Figures, unchecked
 from reports.languages import Language, language
+from reports.letters import UNPRINTABLE
 from reports.phrases import point_reasons
 from reports.templating import day_before, environment
 from reports.typesetting import Typesetter
@@ -24,10 +24,6 @@ from reports.views.school_class import ClassReport
 from reports.views.student import StudentReport
 
 View = TypeVar("View")
-# Nobody sees them, they move other text about, and some viewers stumble over them.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 
 
 @cache
@@ -112,7 +108,7 @@ def printable(view: View) -> View:
 
 def _printable(part: Any) -> Any:
     if isinstance(part, str):
-        return _UNPRINTABLE.sub("", part)
+        return UNPRINTABLE.sub("", part)
     if isinstance(part, list | tuple):
         return type(part)(_printable(one) for one in part)
     if isinstance(part, dict):

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import cursors
-from api.dependencies import Asked, StudentId, services_of, session_of
+from api.dependencies import Asked, StudentId, access_of, services_of, session_of
 from api.foresight import may_see
 from api.pages.rendering import in_path, language_of, role_of, show_mine
+from api.routes.calendars import feeds_of
 from api.routes.gamification import PAGE_ROWS, badges_of, points_of
 from api.routes.goals import student_goals
 from api.routes.leaderboard import leaderboard
@@ -122,9 +123,20 @@ def student_leaderboard_page(
 
 @router.get("/settings")
 def student_settings_page(request: Request, student_id: StudentId) -> Response:
-    """How the student appears, where they live, which language they read."""
+    """How the student appears, where they live, which language they read, their calendar."""
+    return settings_page(request, student_id)
+
+
+def settings_page(request: Request, student_id: str, address: str | None = None) -> Response:
+    """The settings, with the address of a calendar feed that was made just now."""
     return student_page(
-        request, student_id, "settings", profile=student_profile(request, student_id)
+        request,
+        student_id,
+        "settings",
+        profile=student_profile(request, student_id),
+        feeds=feeds_of(access_of(request), services_of(request), student_id).feeds,
+        address_of_feed=address,
+        address=f"/student/{in_path(student_id)}/settings",  # also after a form
     )
 
 

@@ -8,7 +8,11 @@ from starlette.concurrency import run_in_threadpool
 
 from api.bodies import checked, read_form, whole_number
 from api.dependencies import StudentId, access_of, services_of
-from api.pages.rendering import LANGUAGE_COOKIE, YEAR, go, in_path
+from api.errors import InvalidRequest
+from api.pages.rendering import LANGUAGE_COOKIE, YEAR, go, in_path, role_of
+from api.pages.student import settings_page
+from api.policy import POLICY
+from api.routes.calendars import make_calendar_feed, remove_calendar_feed
 from api.routes.goals import set_targets
 from api.routes.students import change
 from api.schemas.goals import GoalBody
@@ -45,6 +49,21 @@ async def student_settings_form(request: Request, student_id: StudentId) -> Resp
             LANGUAGE_COOKIE, form["locale"], max_age=YEAR, path="/", httponly=True, samesite="lax"
         )
     return answer
+
+
+@router.post("/calendar")
+async def student_calendar_form(request: Request, student_id: StudentId) -> Response:
+    """Make a calendar feed and show its address this once, or switch it off."""
+    wanted = (await read_form(request)).get("feed")
+    if wanted == "remove":
+        await run_in_threadpool(remove_calendar_feed, request, student_id)
+        return go(f"/student/{in_path(student_id)}/settings#calendar")
+    if wanted != "make":
+        raise InvalidRequest("feed is neither make nor remove.", field="feed")
+    if role_of(request) not in POLICY["make_calendar_feed"]:
+        raise access_of(request).refusal()
+    made = await run_in_threadpool(make_calendar_feed, request, student_id)
+    return await run_in_threadpool(settings_page, request, student_id, made.url)
 
 
 def _back(form: dict[str, str]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BeforeValidator, ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -29,7 +29,7 @@ from warehouse.tokens import signing_secret
 from warehouse.unsubscribing import TOKEN_LENGTH_MAX, InvalidUnsubscribe, unsubscribed
 
 EMAIL = "email"
-_FORM_POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PAGE = "/unsubscribe"
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
@@ -96,31 +96,33 @@ def delete_push_subscription(
     response_model=Unsubscribed,
     responses=refusals(STORE_UNAVAILABLE),
 )
-def unsubscribe(request: Request, token: Token) -> Response:
+def unsubscribe(request: Request, token: Token) -> Unsubscribed:
     """What mail programs call for `List-Unsubscribe-Post` (RFC 8058); the body is not looked at.
 
     The token says who; nobody needs to sign in. It ends all mail to them until they want it again.
     """
-    services = services_of(request)
-    services.store.preferences.refuse_channel(_holder(services, token), EMAIL)
-    if "text/html" in request.headers.get("accept", ""):
-        return _page("<p>No more mail will come to you.</p>")
-    return Response(
-        Unsubscribed(unsubscribed=True).model_dump_json(), media_type="application/json"
-    )
+    end_mail(services_of(request), token)
+    return Unsubscribed(unsubscribed=True)
 
 
 @router.get("/unsubscribe", include_in_schema=False)
-def unsubscribe_page(request: Request, token: Token) -> HTMLResponse:
-    """Looking at a link must change nothing: programs that check mails follow every one."""
-    _holder(services_of(request), token)
-    return _page(
-        f'<form method="post" action="?token={escape(token)}">'
-        "<p>Should no more mail come to you?</p><button>No more mail</button></form>"
-    )
+async def unsubscribe_link(token: Token) -> Response:
+    """Mails name one address for programs and people; people are shown a page."""
+    return RedirectResponse(page_for(token), status_code=303)
 
 
-def _holder(services: Services, token: str) -> str:
+def page_for(token: str) -> str:
+    """Where people say that no more mail should come."""
+    return f"{PAGE}?{urlencode({'token': token})}"
+
+
+def end_mail(services: Services, token: str) -> None:
+    """No more mail to whom the token names, until they want it again."""
+    services.store.preferences.refuse_channel(holder_of(services, token), EMAIL)
+
+
+def holder_of(services: Services, token: str) -> str:
+    """Whom a mail's link is about."""
     try:
         return unsubscribed(signing_secret(services.settings), token)
     except InvalidUnsubscribe as error:
@@ -151,11 +153,3 @@ def _subscribe(services: Services, user_id: str, subscription: PushSubscription)
     store = services.store.push_subscriptions
     store.put(user_id, subscription)
     return Subscribed(user_id=user_id, subscriptions=len(store.of(user_id)))
-
-
-def _page(content: str) -> HTMLResponse:
-    return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mail</title></head>'
-        f"<body>{content}</body></html>",
-        headers={"Content-Security-Policy": _FORM_POLICY},
-    )

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from reports.languages import PSEUDO_RTL
+from tests.api_school import SECRET
 from tests.browser.conftest import SCREENSHOTS
+from warehouse.unsubscribing import unsubscribe_token
 
 AXE = Path(__file__).parents[2] / "reports/static/node_modules/axe-core/axe.min.js"
 WIDTHS = (1280, 768, 360)
@@ -23,8 +25,9 @@ DEEP = bool(os.environ.get("SPOOL_DEEP"))
 JUDGED = {(None, "light", 1280), (PSEUDO_RTL, "dark", 360)}
 STUDENT = "/student/s0001"
 CLASS = "/educator/teacher-0001/class/class-01"
+MAIL = f"/unsubscribe?token={unsubscribe_token(SECRET, 'nobody')}"
 PAGES: dict[str | None, tuple[str, ...]] = {
-    None: ("/sign-in", "/demo", "/glossary", "/docs", "/nowhere"),
+    None: ("/sign-in", "/demo", "/glossary", "/docs", "/nowhere", MAIL),
     "student": (
         STUDENT,
         f"{STUDENT}/path",

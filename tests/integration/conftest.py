@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from tests.conftest import Clock
 from tests.doors import Door
 from tests.servers import addresses, backings, redis_server  # noqa: F401  # a fixture
 from tests.stores import postgresql_server, store, store_settings  # noqa: F401  # fixtures
+from tests.two_classes import publish_two_classes
 from warehouse.settings import Settings
 from warehouse.store.database import open_store
 
@@ -49,6 +51,20 @@ def api(school: School) -> Iterator[Api]:
     """The running API; tests that write use a student of their own."""
     with serving(school.settings) as api:
         yield api
+
+
+@pytest.fixture(scope="session")
+def two_classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a published school of two classes, built once and not to be changed."""
+    home = tmp_path_factory.mktemp("two-classes") / "home"
+    publish_two_classes(settings_of(home))
+    return home
+
+
+@pytest.fixture
+def two_classes_home(two_classes: Path, tmp_path: Path) -> Path:
+    """A copy of it, for one test."""
+    return Path(shutil.copytree(two_classes, tmp_path / "two-classes", symlinks=True))
 
 
 @pytest.fixture

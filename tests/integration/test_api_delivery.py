@@ -8,6 +8,7 @@ import pytest
 
 from api.schemas.delivery import SUBSCRIPTION_EXAMPLE
 from tests.api_school import SECRET
+from tests.integration.page_reading import HTML, Page
 from warehouse.pushing import KEY_FILE, endpoint_problem, vapid_keys
 from warehouse.unsubscribing import unsubscribe_token
 
@@ -125,6 +126,41 @@ def test_one_click_ends_the_mail_and_looking_does_not(api):
     assert not store.preferences.of("mum").wants("badge_earned", "email")
     assert store.preferences.of("mum").wants("badge_earned", "push")
     assert store.preferences.of("dad").wants("badge_earned", "email")
+
+
+@pytest.mark.parametrize(
+    ("tag", "asked", "ended"),
+    [
+        ("en", "Should no more mail come to you?", "No more mail will come to you"),
+        ("de", "Sollen keine E-Mails mehr kommen?", "Es kommen keine E-Mails mehr"),
+    ],
+)
+def test_people_are_shown_a_page_in_their_language_that_works_without_scripts(
+    api, tag, asked, ended
+):
+    person, headers = f"mum-{tag}", {**HTML, "Accept-Language": tag}
+    link = f"/api/notifications/unsubscribe?token={unsubscribe_token(SECRET, person)}"
+    answer = api.client.get(link, headers=headers)
+    page = Page(answer.text)
+
+    assert f'<html lang="{tag}"' in answer.text
+    assert "/static/spool.css" in answer.text
+    assert "<script" not in answer.text
+    assert asked in page.text
+    sent = api.client.post(
+        "/unsubscribe", data=page.form("/unsubscribe"), headers=headers, follow_redirects=False
+    )
+    assert sent.status_code == 303
+    assert not api.app.state.services.store.preferences.of(person).wants("badge_earned", "email")
+    for path in (sent.headers["location"], link):
+        assert ended in Page(api.client.get(path, headers=headers).text).text
+
+
+def test_a_link_that_is_none_says_so_on_a_page(api):
+    for call, data in ((api.client.get, {}), (api.client.post, {"data": {"token": "none"}})):
+        answer = call("/unsubscribe?token=none", headers=HTML, **data)
+        assert answer.status_code == 422
+        assert "Use the link of the mail as it is." in Page(answer.text).text
 
 
 @pytest.mark.parametrize("token", ["", "x.y.z", "bearer"])

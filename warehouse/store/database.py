@@ -21,6 +21,7 @@ from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
 from warehouse.store.audit import Audit
 from warehouse.store.breaks import Breaks
+from warehouse.store.calendar_feeds import CalendarFeeds
 from warehouse.store.curriculum import Curriculum
 from warehouse.store.deliveries import Deliveries
 from warehouse.store.erasures import Erasures
@@ -62,6 +63,7 @@ class Store:
     preferences: PreferenceBook
     reads: Reads
     breaks: Breaks
+    calendar_feeds: CalendarFeeds
     erasures: Erasures
     exports: Exports
     audit: Audit
@@ -106,6 +108,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         preferences=PreferenceBook(engine, clock),
         reads=Reads(engine, clock),
         breaks=Breaks(engine, clock),
+        calendar_feeds=CalendarFeeds(engine, clock),
         erasures=Erasures(engine, clock),
         exports=Exports(engine, clock),
         audit=Audit(engine, settings.home, clock),
