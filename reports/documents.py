@@ -13,7 +13,7 @@ from jinja2 import Environment
 
 from reports.figures import school_class as class_figures
 from reports.figures import student as student_figures
-from reports.figures.drawing import Figures, unchecked
+from reports.figures.drawing import Figures
 from reports.languages import Language, language
 from reports.letters import UNPRINTABLE
 from reports.phrases import point_reasons
@@ -81,23 +81,21 @@ def figures_of(view: object) -> Figures:
 def student_figures_of(report: StudentReport) -> Figures:
     """Weeks, subjects and hours of a student's report."""
     spoken = language(report.language)
-    with unchecked():
-        return {
-            "weeks": student_figures.weeks(report, spoken),
-            "subjects": student_figures.subjects(report, spoken),
-            "hours": student_figures.hours(report, spoken),
-        }
+    return {
+        "weeks": student_figures.weeks(report, spoken),
+        "subjects": student_figures.subjects(report, spoken),
+        "hours": student_figures.hours(report, spoken),
+    }
 
 
 @figures_of.register
 def class_figures_of(report: ClassReport) -> Figures:
     """Where a class stands, and its hardest concepts."""
     spoken = language(report.language)
-    with unchecked():
-        return {
-            "standing": class_figures.standing(report, spoken),
-            "difficulty": class_figures.difficulty(report, spoken),
-        }
+    return {
+        "standing": class_figures.standing(report, spoken),
+        "difficulty": class_figures.difficulty(report, spoken),
+    }
 
 
 def printable(view: View) -> View:

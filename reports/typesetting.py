@@ -17,10 +17,12 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-FONT_FILES = "static/node_modules/@fontsource-variable/atkinson-hyperlegible-next/files"
+# Not the variable font of the pages: to take one weight out of it anew costs each document 60 ms.
+FONT_FILES = "static/node_modules/@fontsource/atkinson-hyperlegible-next/files"
 FONTS = {
-    "spool:latin": "atkinson-hyperlegible-next-latin-wght-normal.woff2",
-    "spool:latin-ext": "atkinson-hyperlegible-next-latin-ext-wght-normal.woff2",
+    f"spool:{letters}-{weight}": f"atkinson-hyperlegible-next-{letters}-{weight}-normal.woff2"
+    for letters in ("latin", "latin-ext")
+    for weight in (400, 700)
 }
 STYLE = "templates/documents/document.css"
 VARIANT = "pdf/ua-1"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
 
 import altair as alt
 from babel.numbers import format_percent
 
 from reports.dashboards.classes import ConceptColumn
-from reports.figures.drawing import BLUE, Figure, data, drawn
+from reports.figures.drawing import BLUE, Figure, Shape, drawn, shaped
 from reports.languages import Language
 from reports.views.school_class import ClassReport
 
@@ -48,7 +48,7 @@ def standing(report: ClassReport, spoken: Language) -> Figure | None:
         said.gettext("Where the class stands"),
         takeaway,
         said.gettext("A bar for each concept, its parts the students by how far they are."),
-        drawn(_stacks(shown, labels, said.gettext("students")), 24 * len(shown)),
+        _stacks(shown, labels, said.gettext("students")),
         (said.gettext("Concept"), *labels.values()),
         tuple((one.name, *(str(getattr(one, part)) for part in labels)) for one in shown),
     )
@@ -60,7 +60,7 @@ def _in_hand(concepts: list[ConceptColumn]) -> list[ConceptColumn]:
     )[:SHOWN_MAX]
 
 
-def _stacks(shown: list[ConceptColumn], labels: dict[str, str], students: str) -> Any:
+def _stacks(shown: list[ConceptColumn], labels: dict[str, str], students: str) -> str:
     rows = [
         {
             "concept": one.name,
@@ -71,9 +71,14 @@ def _stacks(shown: list[ConceptColumn], labels: dict[str, str], students: str) -
         for one in shown
         for place, (part, label) in enumerate(labels.items())
     ]
-    colour = alt.Scale(domain=list(labels.values()), range=[SHADES[part] for part in labels])
-    return (
-        alt.Chart(data(rows))
+    return drawn(_stacks_shape(tuple(labels.values()), students), 24 * len(shown), stacks=rows)
+
+
+@cache
+def _stacks_shape(labels: tuple[str, ...], students: str) -> Shape:
+    colour = alt.Scale(domain=list(labels), range=list(SHADES.values()))
+    return shaped(
+        alt.Chart(alt.NamedData("stacks"))
         .mark_bar(stroke="white", strokeWidth=1)
         .encode(
             alt.Y("concept:N", sort=None, title=None, axis=alt.Axis(labelLimit=190)),
@@ -100,21 +105,25 @@ def difficulty(report: ClassReport, spoken: Language) -> Figure | None:
         {"concept": one.name, "ratio": ratio, "label": _percent(ratio, spoken)}
         for ratio, one in shown
     ]
-    base = alt.Chart(data(rows)).encode(
-        alt.Y("concept:N", sort=None, title=None, axis=alt.Axis(labelLimit=190)),
-        alt.X("ratio:Q", axis=None, scale=alt.Scale(domain=[0, 1.1])),
-    )
-    bars = base.mark_bar(color=BLUE, cornerRadiusEnd=3, height={"band": 0.7})
-    chart = alt.layer(bars, base.mark_text(align="left", dx=6).encode(text="label:N"))
     return Figure(
         said.gettext("Hardest concepts"),
         said.gettext("Hardest for all students: %(concept)s, %(share)s missed at the first try.")
         % {"concept": shown[0][1].name, "share": _percent(shown[0][0], spoken)},
         said.gettext("A bar for each concept shows what was missing in the mean first score."),
-        drawn(chart, 22 * len(shown)),
+        drawn(_difficulty_shape(), 22 * len(shown), concepts=rows),
         (said.gettext("Concept"), said.gettext("Difficulty"), said.gettext("Students")),
         tuple((one.name, _percent(ratio, spoken), str(one.student_count)) for ratio, one in shown),
     )
+
+
+@cache
+def _difficulty_shape() -> Shape:
+    base = alt.Chart(alt.NamedData("concepts")).encode(
+        alt.Y("concept:N", sort=None, title=None, axis=alt.Axis(labelLimit=190)),
+        alt.X("ratio:Q", axis=None, scale=alt.Scale(domain=[0, 1.1])),
+    )
+    bars = base.mark_bar(color=BLUE, cornerRadiusEnd=3, height={"band": 0.7})
+    return shaped(alt.layer(bars, base.mark_text(align="left", dx=6).encode(text="label:N")))
 
 
 def _percent(ratio: float, spoken: Language) -> str:

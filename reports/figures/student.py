@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import cache
 
 import altair as alt
 from babel.dates import format_skeleton
 from babel.numbers import format_percent
 
-from reports.figures.drawing import AMBER, BLUE, PALE, Figure, data, drawn
+from reports.figures.drawing import AMBER, BLUE, PALE, Figure, Shape, drawn, shaped
 from reports.languages import Language
 from reports.phrases import duration
 from reports.views.student import Foreseen, StudentReport, Subject, Week
@@ -33,7 +33,7 @@ def weeks(report: StudentReport, spoken: Language) -> Figure | None:
         _weeks_takeaway(shown, spoken),
         _("A bar for each week shows the minutes of learning; weeks that are not whole are pale.")
         + (" " + _("Lines show what the next weeks may bring.") if ahead else ""),
-        drawn(_weeks_chart(shown, ahead, spoken), 150),
+        _weeks_drawn(shown, ahead, spoken),
         (_("Week of"), _("Learning time"), _("Completed"), _("Mastered"), _("Points")),
         tuple(
             (
@@ -67,9 +67,13 @@ def _weeks_takeaway(shown: list[Week], spoken: Language) -> str:
     return f"{first} {most}" % values if len(shown) > 1 else first % values
 
 
-def _weeks_chart(shown: list[Week], ahead: list[Foreseen], spoken: Language) -> Any:
-    _ = spoken.translations.gettext
-    rows = [
+def _weeks_drawn(shown: list[Week], ahead: list[Foreseen], spoken: Language) -> str:
+    shape = _weeks_shape(
+        spoken.translations.gettext("minutes"),
+        is_labelled=len(shown) <= LABELLED_WEEKS,
+        is_ahead=bool(ahead),
+    )
+    weeks = [
         {
             "week": _day(week.week_start, spoken),
             "minutes": round(week.total_time_spent / MINUTE),
@@ -77,22 +81,7 @@ def _weeks_chart(shown: list[Week], ahead: list[Foreseen], spoken: Language) -> 
         }
         for week in shown
     ]
-    x = alt.X("week:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
-    y = alt.Y("minutes:Q", title=_("minutes"), axis=alt.Axis(tickCount=4))
-    base = alt.Chart(data(rows)).encode(x, y)
-    bars = base.mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3).encode(
-        color=alt.condition("datum.whole", alt.value(BLUE), alt.value(PALE))
-    )
-    layers = [bars]
-    if len(rows) <= LABELLED_WEEKS:
-        layers.append(base.mark_text(dy=-7).encode(text="minutes:Q"))
-    if ahead:
-        layers += _ahead_layers(ahead, spoken)
-    return alt.layer(*layers)
-
-
-def _ahead_layers(ahead: list[Foreseen], spoken: Language) -> list[Any]:
-    rows = [
+    foreseen = [
         {
             "week": _day(one.week_start, spoken),
             "lower": round(one.lower),
@@ -101,10 +90,27 @@ def _ahead_layers(ahead: list[Foreseen], spoken: Language) -> list[Any]:
         }
         for one in ahead
     ]
-    base = alt.Chart(data(rows)).encode(alt.X("week:N", sort=None))
-    band = base.mark_rule(color=AMBER, strokeWidth=5, opacity=0.45, strokeCap="round")
-    point = base.mark_point(color=AMBER, filled=True, size=50, opacity=1, shape="diamond")
-    return [band.encode(y="lower:Q", y2="upper:Q"), point.encode(y="expected:Q")]
+    return drawn(shape, 150, weeks=weeks, ahead=foreseen)
+
+
+@cache
+def _weeks_shape(minutes: str, *, is_labelled: bool, is_ahead: bool) -> Shape:
+    x = alt.X("week:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    y = alt.Y("minutes:Q", title=minutes, axis=alt.Axis(tickCount=4))
+    base = alt.Chart(alt.NamedData("weeks")).encode(x, y)
+    layers = [
+        base.mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3).encode(
+            color=alt.condition("datum.whole", alt.value(BLUE), alt.value(PALE))
+        )
+    ]
+    if is_labelled:
+        layers.append(base.mark_text(dy=-7).encode(text="minutes:Q"))
+    if is_ahead:
+        ahead = alt.Chart(alt.NamedData("ahead")).encode(alt.X("week:N", sort=None))
+        band = ahead.mark_rule(color=AMBER, strokeWidth=5, opacity=0.45, strokeCap="round")
+        point = ahead.mark_point(color=AMBER, filled=True, size=50, opacity=1, shape="diamond")
+        layers += [band.encode(y="lower:Q", y2="upper:Q"), point.encode(y="expected:Q")]
+    return shaped(alt.layer(*layers))
 
 
 def subjects(report: StudentReport, spoken: Language) -> Figure | None:
@@ -123,7 +129,7 @@ def subjects(report: StudentReport, spoken: Language) -> Figure | None:
         if len(shown) > 1
         else said.gettext("All of the time went to %(subject)s.") % {"subject": first.subject_id},
         said.gettext("A bar for each subject shows the minutes of learning, the longest first."),
-        drawn(_subjects_chart(shown, spoken), 26 * len(shown)),
+        _subjects_drawn(shown, spoken),
         (
             said.gettext("Subject"),
             said.gettext("Learning time"),
@@ -144,24 +150,29 @@ def subjects(report: StudentReport, spoken: Language) -> Figure | None:
     )
 
 
-def _subjects_chart(shown: list[Subject], spoken: Language) -> Any:
+def _subjects_drawn(shown: list[Subject], spoken: Language) -> str:
+    longest = max(one.time_spent for one in shown)
     rows = [
         {
             "subject": one.subject_id,
-            "minutes": one.time_spent / MINUTE,
+            "length": one.time_spent / longest,
             "label": f"{duration(spoken.translations, one.time_spent)} · "
             f"{_percent(one.time_share or 0, spoken)}",
         }
         for one in shown
     ]
-    longest = max(one.time_spent for one in shown) / MINUTE
-    base = alt.Chart(data(rows)).encode(
+    return drawn(_subjects_shape(), 26 * len(rows), subjects=rows)
+
+
+@cache
+def _subjects_shape() -> Shape:
+    base = alt.Chart(alt.NamedData("subjects")).encode(
         alt.Y("subject:N", sort=None, title=None, axis=alt.Axis(labelLimit=140)),
         # room for the label beside the longest bar
-        alt.X("minutes:Q", axis=None, scale=alt.Scale(domain=[0, longest * 1.35])),
+        alt.X("length:Q", axis=None, scale=alt.Scale(domain=[0, 1.35])),
     )
     bars = base.mark_bar(color=BLUE, cornerRadiusEnd=3, height={"band": 0.7})
-    return alt.layer(bars, base.mark_text(align="left", dx=6).encode(text="label:N"))
+    return shaped(alt.layer(bars, base.mark_text(align="left", dx=6).encode(text="label:N")))
 
 
 def hours(report: StudentReport, spoken: Language) -> Figure | None:
@@ -170,19 +181,12 @@ def hours(report: StudentReport, spoken: Language) -> Figure | None:
     if report.metrics.event_count < HOURS_MIN_EVENTS:
         return None
     rows = [{"hour": slot.number, "minutes": slot.total_time_spent / MINUTE} for slot in slots]
-    chart = (
-        alt.Chart(data(rows))
-        .mark_bar(color=BLUE, cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
-        .encode(
-            alt.X("hour:O", title=said.gettext("hour of the day"), axis=alt.Axis(labelAngle=0)),
-            alt.Y("minutes:Q", title=said.gettext("minutes"), axis=alt.Axis(tickCount=3)),
-        )
-    )
+    shape = _hours_shape(said.gettext("hour of the day"), said.gettext("minutes"))
     return Figure(
         said.gettext("Time of day"),
         _hours_takeaway(report, spoken),
         said.gettext("A bar for each hour of the day shows the minutes of learning."),
-        drawn(chart, 90),
+        drawn(shape, 90, hours=rows),
         (said.gettext("Hour"), said.gettext("Learning time"), said.gettext("Mean score")),
         tuple(
             (
@@ -193,6 +197,18 @@ def hours(report: StudentReport, spoken: Language) -> Figure | None:
             for slot in slots
             if slot.event_count
         ),
+    )
+
+
+@cache
+def _hours_shape(hour: str, minutes: str) -> Shape:
+    return shaped(
+        alt.Chart(alt.NamedData("hours"))
+        .mark_bar(color=BLUE, cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
+        .encode(
+            alt.X("hour:O", title=hour, axis=alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))),
+            alt.Y("minutes:Q", title=minutes, axis=alt.Axis(tickCount=3)),
+        )
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,6 +44,7 @@ def test_a_students_report_is_a_page_with_its_charts_and_files(api):
     assert answer.text.count("<svg xmlns") == answer.text.count('<figure class="chart">') > 0
     assert f"/api/analytics/report/ada?{SAME.replace('&', '&amp;')}" in answer.text
     assert 'style="' not in answer.text
+    assert not re.search(r"before: *<", answer.text)
 
 
 def test_a_parent_reads_of_the_child_and_a_student_of_themselves(api):
