@@ -200,6 +200,8 @@ def _open(settings: Settings, clock: Clock, metrics: Metrics, stack: ExitStack) 
     stack.callback(metrics.leave_out, state)
     press, exporter = Press(), Exporter(settings, store.exports)
     stack.callback(press.close)
+    if settings.read_ahead:
+        press.get_ready()
     exporter.look_after()
     imports = Imports(store, settings.default_timezone, clock)
     stack.callback(imports.close)

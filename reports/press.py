@@ -1,7 +1,8 @@
 """Documents set in processes of their own, so that who asks for one slows nobody who does not.
 
 To set a student's report takes most of a second of work, in which this process would answer nobody.
-A process of the press starts with the first document and stays warm: fonts and style are read.
+A process of the press starts with the first document, or before it, and stays warm: fonts and style
+are read.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ class Press:
         """The same, to be waited for."""
         return self._started().submit(_set, view)
 
+    def get_ready(self) -> None:
+        """Start a process now, so that the first who asks need not wait seconds for it."""
+        self._started().submit(_nothing)
+
     def close(self) -> None:
         """End the processes, whatever they are at."""
         with self._lock:
@@ -134,6 +139,10 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(ORPHAN_SECONDS)
     os._exit(1)
+
+
+def _nothing() -> None:
+    """Work for a process that is only to be there."""
 
 
 def _set(view: Printed) -> bytes:

@@ -1,43 +1,75 @@
-"""Why a concept is worth the next minutes, in a sentence about the student's own figures."""
+"""Why a concept is worth the next minutes, in sentences about the student's own figures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from gettext import NullTranslations
+from typing import Any
+
+from reports.phrases import ENGLISH
 from warehouse.reader import Row
 
 
-def recommendation_words(row: Row, name: str) -> str:
+def recommendation_words(row: Row, name: str, said: NullTranslations = ENGLISH) -> str:
     """The reason for one recommendation."""
-    return f"{_WHY[row['kind']](row, name)} {_sureness(row)}"
+    words = f"{_WHY[row['kind']](row, said)} {_sureness(row, said)}"
+    return words % _figures(row, name)
 
 
-def _continue(row: Row, name: str) -> str:
-    return f"{name} is begun, and the next try has a good chance to succeed: {_in_100(row)}."
+def _figures(row: Row, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "chance": _of_100(row["probability"]),
+        "needed": row["prerequisite_count"],
+        "day": row["last_practised_on"],
+        "tries": row["evidence_count"],
+        "lower": _of_100(row["lower"]),
+        "upper": _of_100(row["upper"]),
+    }
 
 
-def _begin(row: Row, name: str) -> str:
-    needed = row["prerequisite_count"]
-    if needed:
-        before = "what it builds on is" if needed == 1 else f"all {needed} that it builds on are"
-        return f"{name} is new, {before} done, and a first try would succeed in {_in_100(row)}."
-    return f"{name} is new, builds on nothing, and a first try would succeed in {_in_100(row)}."
+def _of_100(ratio: float | None) -> int | None:
+    return None if ratio is None else round(100 * ratio)
 
 
-def _review(row: Row, name: str) -> str:
-    return (
-        f"{name} was last practised on {row['last_practised_on']:%Y-%m-%d}: after a while away a "
-        f"try now keeps it, and would succeed in {_in_100(row)}."
+def _continue(_row: Row, said: NullTranslations) -> str:
+    return said.gettext(
+        "%(name)s is begun, and the next try has a good chance to succeed: about %(chance)s of 100."
     )
 
 
-def _in_100(row: Row) -> str:
-    return f"about {round(100 * row['probability'])} of 100"
+def _begin(row: Row, said: NullTranslations) -> str:
+    if not row["prerequisite_count"]:
+        return said.gettext(
+            "%(name)s is new, builds on nothing, and a first try would succeed in about %(chance)s"
+            " of 100."
+        )
+    return said.ngettext(
+        "%(name)s is new, what it builds on is done, and a first try would succeed in about"
+        " %(chance)s of 100.",
+        "%(name)s is new, all %(needed)s that it builds on are done, and a first try would succeed"
+        " in about %(chance)s of 100.",
+        row["prerequisite_count"],
+    )
 
 
-def _sureness(row: Row) -> str:
+def _review(_row: Row, said: NullTranslations) -> str:
+    return said.gettext(
+        "%(name)s was last practised on %(day)s: after a while away a try now keeps it, and would"
+        " succeed in about %(chance)s of 100."
+    )
+
+
+def _sureness(row: Row, said: NullTranslations) -> str:
     if not row["enough_evidence"]:
-        return "There are too few tries yet to say so of this student: others are the measure."
-    lower, upper = round(100 * row["lower"]), round(100 * row["upper"])
-    return f"That rests on {row['evidence_count']} tries and lies between {lower} and {upper}."
+        return said.gettext(
+            "There are too few tries yet to say so of this student: others are the measure."
+        )
+    return said.gettext("That rests on %(tries)s tries and lies between %(lower)s and %(upper)s.")
 
 
-_WHY = {"continue": _continue, "begin": _begin, "review": _review}
+_WHY: Mapping[str, Callable[[Row, NullTranslations], str]] = {
+    "continue": _continue,
+    "begin": _begin,
+    "review": _review,
+}

@@ -104,7 +104,7 @@ def assemble(
         making.streak(learner, answers["students_weeks"], answers["students_days"]),
         making.level(answers["students_points"], names),
         making.wins(answers["students_wins"][:WINS_MAX], names),
-        [_step(nodes[concept_id], best.get(concept_id)) for concept_id in path.next],
+        [_step(nodes[concept_id], best.get(concept_id), names) for concept_id in path.next],
         [
             _subject(
                 share.subject_id,
@@ -117,8 +117,8 @@ def assemble(
     )
 
 
-def _step(node: Node, recommended: Row | None) -> NextStep:
-    reason = recommendation_words(recommended, node.name) if recommended else None
+def _step(node: Node, recommended: Row | None, names: Names) -> NextStep:
+    reason = recommendation_words(recommended, node.name, names.said) if recommended else None
     status: Any = node.status
     return NextStep(node.concept_id, node.name, node.subject_id, status, reason)
 
