@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from warehouse import logs
 from warehouse.clock import utc_now
@@ -48,9 +49,10 @@ def said_plainly() -> Iterator[None]:
     try:
         yield
     except SpoolError as error:
-        console.print(f"[bold red]{error.title}.[/] {error.detail}", highlight=False)
+        # what an error says may repeat names of files and of their parts
+        console.print(f"[bold red]{error.title}.[/] {escape(error.detail)}", highlight=False)
         if error.cure:
-            console.print(error.cure, highlight=False)
+            console.print(escape(error.cure), highlight=False)
         raise typer.Exit(1) from error
 
 
@@ -218,8 +220,8 @@ def doctor() -> None:
         findings = examine(load_settings(), utc_now())
         for finding in findings:
             mark = "[green]ok[/]" if finding.ok else "[bold red]wrong[/]"
-            console.print(f"{mark} {finding.what}", highlight=False)
+            console.print(f"{mark} {escape(finding.what)}", highlight=False)
             if not finding.ok:
-                console.print(f"      {finding.cure}", highlight=False)
+                console.print(f"      {escape(finding.cure)}", highlight=False)
         if not all(finding.ok for finding in findings):
             raise typer.Exit(1)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -36,7 +37,7 @@ def import_event_files(
     complete = True
     for path in files:
         with Progress(*columns, console=console) as progress:
-            bar = progress.add_task(path.name, total=None)
+            bar = progress.add_task(escape(path.name), total=None)
             report = import_events(
                 settings,
                 store,
@@ -48,10 +49,12 @@ def import_event_files(
             f" {report.rejected} rejected"
         )
         for notice in report.notices:
-            console.print(notice, highlight=False)
+            console.print(notice, highlight=False, markup=False)
         if report.rejected:
             console.print(
-                f"The rejected rows, with reasons: {report.rejects_path}", highlight=False
+                f"The rejected rows, with reasons: {report.rejects_path}",
+                highlight=False,
+                markup=False,
             )
             complete = False
     return complete
@@ -60,7 +63,8 @@ def import_event_files(
 def import_curriculum_file(store: Store, files: Sequence[Path], console: Console) -> None:
     """Import each curriculum file, whole or not at all."""
     for path in files:
-        console.print(f"{path.name}: {import_curriculum(store, path)} concepts", highlight=False)
+        count = import_curriculum(store, path)
+        console.print(f"{path.name}: {count} concepts", highlight=False, markup=False)
 
 
 def import_roster_package(
@@ -68,7 +72,7 @@ def import_roster_package(
 ) -> None:
     """Import each OneRoster package, whole or not at all, and print what it found."""
     for path in packages:
-        with console.status(f"{path.name}: the manifest") as status:
+        with console.status(f"{escape(path.name)}: the manifest") as status:
             report = import_roster(
                 store,
                 path,
@@ -81,7 +85,7 @@ def import_roster_package(
 
 
 def _told(status: Status, package: str, what: str) -> None:
-    status.update(f"{package}: {what}")
+    status.update(escape(f"{package}: {what}"))
 
 
 def _shown(progress: Progress, bar: TaskID) -> Callable[[int, int], None]:

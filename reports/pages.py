@@ -14,7 +14,8 @@ from markupsafe import Markup
 from reports import onscreen
 from reports.assets import address
 from reports.definitions import Definition
-from reports.languages import NAMES
+from reports.languages import NAMES, PSEUDO_RTL
+from reports.straight import straight_html
 from reports.templating import environment
 
 FRESH = timedelta(days=1)
@@ -51,8 +52,11 @@ def page(template: str, frame: Frame, *, whole: bool = True, **given: object) ->
     made = environment(frame.language, bare=frame.bare)
     context = _context(frame) | given
     if whole:
-        return made.get_template(template).render(context)
-    return render_block(made, template, MAIN, context)
+        text = made.get_template(template).render(context)
+    else:
+        text = render_block(made, template, MAIN, context)
+    # the words of that language are turned around themselves
+    return text if frame.language == PSEUDO_RTL else straight_html(text)
 
 
 def _context(frame: Frame) -> dict[str, object]:

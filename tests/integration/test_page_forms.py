@@ -1,10 +1,9 @@
-"""What people change on pages is changed as by the API, and hostile text stays text."""
+"""What people change on pages is changed as by the API."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,6 @@ from tests.oneroster import school as roster
 from tests.oneroster import zipped
 from tests.two_classes import publish_two_classes
 from warehouse.roster.report import RosterReport
-from warehouse.store.people import Person, SchoolClass
-
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "\"'><img src=x onerror=alert(1)>",
-    "{{ 7*7 }}{% for x in y %}",
-    "%(name)s %s %d",
-    "\u202egnihtyna\u2066",
-    "=HYPERLINK(0)",
-)
 
 
 @pytest.fixture(scope="module")
@@ -205,31 +194,3 @@ def test_a_parent_reads_who_saw_the_record(api):
     told = Browser(api, "parent", "kim").page("/student/ada/privacy").text
 
     assert "Lee teacher student points page" in told
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_text_of_people_stays_text(api, text):
-    store = api.app.state.services.store
-    names = ("bob", "kim", "lee")
-    store.people.put(
-        [Person(n, f"{text} {n}", None, None, None, active=True) for n in names],
-        classes=[
-            SchoolClass("7b", f"{text} 7b", None, None, leaderboard_enabled=True, active=True)
-        ],
-        source="tests",
-    )
-    api.post("/api/gamification/award-points", {"student_id": "bob", "points": 1, "reason": text})
-    shown = {
-        ("student", "bob"): ("/student/bob", "/student/bob/points", "/student/bob/settings"),
-        ("parent", "kim"): ("/parent/kim", "/student/bob/privacy"),
-        ("educator", "lee"): ("/educator/lee/class/7b", "/educator/lee/class/7b/roster"),
-        ("admin", "head"): ("/admin/head/audit", "/admin/head/people"),
-    }
-    found = 0
-    for (role, person), paths in shown.items():
-        for path in paths:
-            page = Browser(api, role, person).get(path).text
-            assert "<script>" not in page
-            assert "<img src=x" not in page
-            found += escape(text, quote=False) in page.replace("&#39;", "'").replace("&#34;", '"')
-    assert found >= 5
