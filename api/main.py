@@ -63,6 +63,7 @@ from api.routes import (
     static,
     students,
     tracking,
+    weekly,
 )
 from api.sessions import Csrf
 from api.sharing import SharedCounts
@@ -92,6 +93,7 @@ AREAS = (
     analytics,
     reports,
     class_reports,
+    weekly,
     exports,
     leaderboard,
     goals,

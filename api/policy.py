@@ -92,6 +92,7 @@ POLICY: Mapping[str, Rule] = {
     "insights": STUDENT_READ,
     "student_report": STUDENT_READ,
     "class_report": _CLASS,
+    "weekly_summary": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     # The route looks at each student who is asked for; a job is its owner's alone.
     "export_reports": STUDENT_READ,
     "export_state": _OWN_BROWSERS,
@@ -152,6 +153,7 @@ POLICY: Mapping[str, Rule] = {
     "support_open_form": _CLASS,
     "support_step_form": _CLASS,
     "parent_page": {Role.PARENT: Reach.SELF},
+    "parent_week_page": {Role.PARENT: Reach.SELF},
     "educator_page": {Role.EDUCATOR: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     "educator_class_page": _CLASS,
     "educator_concepts_page": _CLASS,

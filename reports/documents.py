@@ -1,29 +1,27 @@
-"""Reports as documents: what a template needs beside the view, and text made fit for print."""
+"""Reports as documents: what a template needs beside the view."""
 
 from __future__ import annotations
 
 import base64
-from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache, singledispatch
-from typing import Any, TypeVar
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment
 
+from reports.cleaning import printable
 from reports.figures import school_class as class_figures
 from reports.figures import student as student_figures
+from reports.figures import week as week_figures
 from reports.figures.drawing import Figures
 from reports.languages import Language, language
-from reports.letters import UNPRINTABLE
 from reports.phrases import point_reasons
 from reports.templating import day_before, environment
 from reports.typesetting import Typesetter
 from reports.views.cover import Cover
 from reports.views.school_class import ClassReport
 from reports.views.student import StudentReport
-
-View = TypeVar("View")
+from reports.views.weekly import WeeklySummary
 
 
 @cache
@@ -71,6 +69,15 @@ def class_html(report: ClassReport) -> str:
     )  # fmt: skip
 
 
+@html_of.register
+def week_html(summary: WeeklySummary) -> str:
+    """The weekly summary of a parent as the text of a document."""
+    spoken, view = language(summary.language), printable(summary)
+    return _environment(summary.language).get_template("documents/week.html").render(
+        view=view, figures=figures_of(view), as_of=_as_of(view.meta.as_of, spoken)
+    )  # fmt: skip
+
+
 @singledispatch
 def figures_of(view: object) -> Figures:
     """The figures of a printable view by name; None where there is not enough data for one."""
@@ -98,23 +105,14 @@ def class_figures_of(report: ClassReport) -> Figures:
     }
 
 
-def printable(view: View) -> View:
-    """The same view, its texts without characters that cannot be printed."""
-    cleaned: View = _printable(view)
-    return cleaned
-
-
-def _printable(part: Any) -> Any:
-    if isinstance(part, str):
-        return UNPRINTABLE.sub("", part)
-    if isinstance(part, list | tuple):
-        return type(part)(_printable(one) for one in part)
-    if isinstance(part, dict):
-        return {key: _printable(value) for key, value in part.items()}
-    if is_dataclass(part) and not isinstance(part, type):
-        changed = {field.name: _printable(getattr(part, field.name)) for field in fields(part)}
-        return replace(part, **changed)
-    return part
+@figures_of.register
+def week_figures_of(summary: WeeklySummary) -> Figures:
+    """Each child's last weeks, by their place in the summary: 1, 2 and so on."""
+    spoken = language(summary.language)
+    return {
+        str(place): week_figures.past(child, spoken)
+        for place, child in enumerate(summary.children, 1)
+    }
 
 
 def _environment(tag: str) -> Environment:

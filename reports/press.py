@@ -17,16 +17,18 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, TypeVar
 
+from reports.cleaning import printable
 from reports.views.cover import Cover
 from reports.views.school_class import ClassReport
 from reports.views.student import StudentReport
+from reports.views.weekly import WeeklySummary
 from warehouse.errors import SpoolError
 
 if TYPE_CHECKING:
     from reports.figures.drawing import Figures
 
 Made = TypeVar("Made")
-Printed = StudentReport | ClassReport | Cover
+Printed = StudentReport | ClassReport | WeeklySummary | Cover
 SECONDS_MAX = 120
 NICE = 5
 ORPHAN_SECONDS = 2
@@ -54,7 +56,7 @@ class Press:
         """
         return self._made(_set, view)
 
-    def figures(self, view: StudentReport | ClassReport) -> Figures:
+    def figures(self, view: StudentReport | ClassReport | WeeklySummary) -> Figures:
         """The figures of a report, drawn for a page.
 
         Raises:
@@ -156,4 +158,4 @@ def _set(view: Printed) -> bytes:
 def _draw(view: Printed) -> Figures:
     from reports import documents
 
-    return documents.figures_of(documents.printable(view))
+    return documents.figures_of(printable(view))

@@ -68,6 +68,7 @@ LINES: Mapping[str, Line] = {
     "insights": Line(RECORD),
     "student_report": Line(RECORD),
     "class_report": Line(CLASS),
+    "weekly_summary": Line({"parent": OWN, "admin": ANY}),
     "export_reports": Line(RECORD, EXPORT),
     "export_state": Line(OWN_BROWSERS, rest={"export_id": "none"}),
     "cancel_export": Line(OWN_BROWSERS, rest={"export_id": "none"}),

@@ -97,15 +97,16 @@ def class_documents() -> dict[int | str, dict[str, Any]]:
     """The same for the report of a class."""
     head = tabular.header(class_rows.Line._fields)
     table = head + "".join(tabular.lines(class_rows.lines(CLASS_EXAMPLE)))
-    return _documented(CLASS_EXAMPLE, table)
+    return documented(CLASS_EXAMPLE, table)
 
 
 def documents() -> dict[int | str, dict[str, Any]]:
     """The documentation of an answer in each of its formats."""
-    return _documented(EXAMPLE, _TABLE)
+    return documented(EXAMPLE, _TABLE)
 
 
-def _documented(view: object, table: str) -> dict[int | str, dict[str, Any]]:
+def documented(view: object, table: str) -> dict[int | str, dict[str, Any]]:
+    """The documentation of a report as JSON, table and document."""
     example = orjson.loads(orjson.dumps(view, option=orjson.OPT_UTC_Z))
     return {
         200: {

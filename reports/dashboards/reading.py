@@ -71,7 +71,7 @@ def _student(
         answers,
         curriculum,
         Names.of(reader.rules, curriculum, said),
-        _meta(member),
+        meta_of(member),
         member.ask("student_recommendations") if foresees else [],
     )
 
@@ -92,7 +92,7 @@ def _parent(
 ) -> ParentDashboard:
     answers = group.ask_together(parents.QUERIES)
     learners = [
-        (family.learner(member, answers["students_weeks"]), _meta(member))
+        (family.learner(member, answers["students_weeks"]), meta_of(member))
         for member in group.members
     ]
     profile = family.profiles.get(parent_id)
@@ -102,7 +102,7 @@ def _parent(
         learners,
         answers,
         Names.of(family.reader.rules, group.snapshot.curriculum, said),
-        _together([meta for _, meta in learners], group.snapshot),
+        meta_together([meta for _, meta in learners], group.snapshot),
     )
 
 
@@ -216,12 +216,13 @@ def _version(*state: object) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
-def _meta(member: StudentReader) -> ViewMeta:
+def meta_of(member: StudentReader) -> ViewMeta:
+    """The state of one student's figures."""
     state = member.meta
     return ViewMeta(state.snapshot_id, state.as_of, state.live, state.pending_events)
 
 
-def _together(metas: Sequence[ViewMeta], snapshot: SnapshotReader) -> ViewMeta:
+def meta_together(metas: Sequence[ViewMeta], snapshot: SnapshotReader) -> ViewMeta:
     """The state of several: as old as the oldest, live where one is."""
     info = snapshot.info
     return ViewMeta(

@@ -19,6 +19,11 @@ def attention(
     """Flags hold for today: a report of other days has none."""
     if speaker.is_own or not period.has(period.today):
         return []
+    return attention_now(speaker, flags, names)
+
+
+def attention_now(speaker: Speaker, flags: Sequence[Row], names: Names) -> list[Attention]:
+    """What calls for a look as of the answers, whatever days they are shown beside."""
     stuck = [row for row in flags if row["rule"] == "stuck"]
     stuck.sort(key=lambda row: row["last_event_at"], reverse=True)
     shown = [row for row in flags if row["rule"] != "stuck"] + stuck[:STUCK_MAX]

@@ -22,6 +22,17 @@ METRICS = {
     "time_share": "subject_time_share",
 }
 
+# A week names the same figures shorter.
+WEEK = {
+    "total_time_spent": "total_time_spent",
+    "active_days": "active_days",
+    "started": "concepts_started",
+    "completed": "concepts_completed",
+    "mastered": "concepts_mastered",
+    "average_score": "average_score",
+    "points": "points",
+}
+
 
 def definitions(said: NullTranslations, metrics: Mapping[str, Metric]) -> dict[str, Definition]:
     """Each figure with label, unit and meaning, by its name in the view."""
@@ -29,6 +40,28 @@ def definitions(said: NullTranslations, metrics: Mapping[str, Metric]) -> dict[s
     return {
         name: Definition(labels[name][0], metrics[metric_id].unit, labels[name][1])
         for name, metric_id in METRICS.items()
+    }
+
+
+def week_definitions(
+    said: NullTranslations, metrics: Mapping[str, Metric]
+) -> dict[str, Definition]:
+    """The figures of a child's week, with what they are held beside."""
+    _, known = said.gettext, definitions(said, metrics)
+    return {name: known[figure] for name, figure in WEEK.items()} | {
+        "goal": Definition(
+            _("Weekly goal"),
+            "concepts",
+            _("The goal of the week, as it was set, and how far it was met."),
+        ),
+        "usual": Definition(
+            _("The usual week"),
+            "median",
+            _("The median of up to eight whole weeks of this child, this one included."),
+        ),
+        "current_streak": Definition(
+            _("Streak"), "days", _("Days of learning in a row, up to now.")
+        ),
     }
 
 

@@ -52,6 +52,27 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class OneWeek:
+    """A week as asked for: by its Monday, else the last one that is over for the student."""
+
+    week_start: date | None = None
+
+    def __post_init__(self) -> None:
+        day = self.week_start
+        if day is not None and not (FIRST_DAY <= day <= LAST_DAY and day.weekday() == 0):
+            raise InvalidPeriod(
+                f"week is {day}, a {day:%A}.",
+                cure=f"Weeks begin on Monday: use that day, from {FIRST_DAY} to {LAST_DAY}.",
+                field="week",
+            )
+
+    def on(self, today: date) -> Period:
+        """Its seven days."""
+        start = self.week_start or monday(today) - A_WEEK
+        return Period(start, start + A_WEEK, today)
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """Days from `start` to before `end`, seen on the student's day `today`."""
 

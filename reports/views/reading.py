@@ -141,8 +141,12 @@ def _asked(
         earliest_day=guessed.start - (guessed.end - guessed.start) - 2 * A_DAY,
     )
     period = span.on(family.learner(member, answers["students_weeks"]).today)
-    return period, answers | {name: _within(period, answers[name]) for name in OF_RANGE}
+    return period, within(period, answers)
 
 
-def _within(period: Period, rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if period.has(row["local_date"])]
+def within(period: Period, answers: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """The answers without what lies outside of the period."""
+    narrowed = {
+        name: [row for row in answers[name] if period.has(row["local_date"])] for name in OF_RANGE
+    }
+    return {**answers, **narrowed}

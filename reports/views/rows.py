@@ -6,14 +6,15 @@ a class stand below each other. docs/reports.md describes the columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from reports.dashboards.parts import Attention
 from reports.tabular import Cell
 from reports.views.period import A_DAY, A_WEEK
-from reports.views.student import StudentReport, Week
+from reports.views.student import Badge, Concept, StudentReport, Week
 
 UNITS = {
     "total_time_spent": "seconds",
@@ -63,11 +64,11 @@ class Figure(NamedTuple):
     n: int | None
 
 
-class _Lines:
+class Lines:
     """Makes lines of one student."""
 
-    def __init__(self, report: StudentReport) -> None:
-        self._report = report
+    def __init__(self, student_id: str, name: str | None) -> None:
+        self._student_id, self._name = student_id, name
 
     def of(self, section: str, part: Any, **about: Any) -> Iterator[Figure]:
         """A line for each figure of a part of the view."""
@@ -87,8 +88,8 @@ class _Lines:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         item = about.get("item")
         return Figure(
-            self._report.student_id,
-            self._report.name,
+            self._student_id,
+            self._name,
             section,
             about.get("first_day"),
             about.get("last_day"),
@@ -106,7 +107,7 @@ class _Lines:
 
 def figures(report: StudentReport) -> Iterator[Figure]:
     """Every figure of a report, section by section."""
-    lines = _Lines(report)
+    lines = Lines(report.student_id, report.name)
     days = {
         "first_day": report.range.start_date,
         "last_day": report.range.end_date - A_DAY,
@@ -124,7 +125,13 @@ def figures(report: StudentReport) -> Iterator[Figure]:
     yield from _trends(lines, report, days)
     yield from _achieved(lines, report, days)
     yield from lines.of("standing", report.standing)
-    for flag in report.attention:
+    yield from flagged(lines, report.attention)
+    yield from lines.of("state", report.meta)
+
+
+def flagged(lines: Lines, attention: Iterable[Attention]) -> Iterator[Figure]:
+    """What calls for a look."""
+    for flag in attention:
         concept = flag.concept
         yield from lines.of(
             "attention",
@@ -134,10 +141,9 @@ def figures(report: StudentReport) -> Iterator[Figure]:
             concept_id=concept.concept_id if concept else None,
             concept=concept.name if concept else None,
         )
-    yield from lines.of("state", report.meta)
 
 
-def _week(lines: _Lines, report: StudentReport, week: Week) -> Iterator[Figure]:
+def _week(lines: Lines, report: StudentReport, week: Week) -> Iterator[Figure]:
     """The first and last of its days that are in the range."""
     days = {
         "first_day": max(week.week_start, report.range.start_date),
@@ -148,7 +154,7 @@ def _week(lines: _Lines, report: StudentReport, week: Week) -> Iterator[Figure]:
         yield from lines.of("goal", week.goal, **days)
 
 
-def _trends(lines: _Lines, report: StudentReport, days: dict[str, date]) -> Iterator[Figure]:
+def _trends(lines: Lines, report: StudentReport, days: dict[str, date]) -> Iterator[Figure]:
     trends = report.trends
     for subject in trends.subject_distribution:
         yield from lines.of("subject", subject, **days, subject_id=subject.subject_id)
@@ -169,8 +175,18 @@ def _trends(lines: _Lines, report: StudentReport, days: dict[str, date]) -> Iter
         )
 
 
-def _achieved(lines: _Lines, report: StudentReport, days: dict[str, date]) -> Iterator[Figure]:
-    for concept in report.concepts:
+def _achieved(lines: Lines, report: StudentReport, days: dict[str, date]) -> Iterator[Figure]:
+    yield from of_concepts(lines, report.concepts, days)
+    for part in report.points:
+        yield from lines.of("points", part, **days, item=part.reason)
+    yield from of_badges(lines, report.badges, days)
+
+
+def of_concepts(
+    lines: Lines, concepts: Iterable[Concept], days: dict[str, date]
+) -> Iterator[Figure]:
+    """What was done in each concept."""
+    for concept in concepts:
         yield from lines.of(
             "concept",
             concept,
@@ -179,9 +195,11 @@ def _achieved(lines: _Lines, report: StudentReport, days: dict[str, date]) -> It
             concept_id=concept.concept_id,
             concept=concept.name,
         )
-    for part in report.points:
-        yield from lines.of("points", part, **days, item=part.reason)
-    for badge in report.badges:
+
+
+def of_badges(lines: Lines, badges: Iterable[Badge], days: dict[str, date]) -> Iterator[Figure]:
+    """The badges earned."""
+    for badge in badges:
         yield from lines.of(
             "badge", badge, **days, subject_id=badge.subject_id, item=badge.badge_id
         )

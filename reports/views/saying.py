@@ -30,19 +30,20 @@ class Speaker:
 def words(speaker: Speaker, parts: Parts) -> list[str]:
     """A few sentences; of a range without anything, one that says so."""
     if parts.range.state == "empty":
-        return [_nothing(speaker, parts.range)]
+        return [nothing(speaker, parts.range)]
     said = [
-        _learned(speaker, parts.metrics),
-        _reached(speaker, parts.metrics),
+        learned(speaker, parts.metrics),
+        reached(speaker, parts.metrics),
         _before(speaker, parts.metrics, parts.before),
         _strong(speaker, parts.metrics),
         _weak(speaker, parts.metrics),
-        _unfinished(speaker, parts.range),
+        unfinished(speaker, parts.range),
     ]
     return [sentence for sentence in said if sentence]
 
 
-def _nothing(speaker: Speaker, days: Range) -> str:
+def nothing(speaker: Speaker, days: Range) -> str:
+    """Days without anything, or before they have begun."""
     gettext = speaker.said.gettext
     if days.start_date > days.today:
         return gettext("These days have not begun yet.")
@@ -52,7 +53,8 @@ def _nothing(speaker: Speaker, days: Range) -> str:
     )
 
 
-def _learned(speaker: Speaker, metrics: Metrics) -> str:
+def learned(speaker: Speaker, metrics: Metrics) -> str:
+    """How long, and on how many days."""
     gettext, ngettext = speaker.said.gettext, speaker.said.ngettext
     if not metrics.active_days:
         return speaker.says(
@@ -76,7 +78,8 @@ def _learned(speaker: Speaker, metrics: Metrics) -> str:
     )
 
 
-def _reached(speaker: Speaker, metrics: Metrics) -> str:
+def reached(speaker: Speaker, metrics: Metrics) -> str:
+    """What was mastered, else completed."""
     gettext, ngettext = speaker.said.gettext, speaker.said.ngettext
     if metrics.concepts_mastered:
         count = metrics.concepts_mastered
@@ -138,7 +141,8 @@ def _weak(speaker: Speaker, metrics: Metrics) -> str:
     return speaker.said.gettext("Practice in %(subject)s would help most.") % values
 
 
-def _unfinished(speaker: Speaker, days: Range) -> str:
+def unfinished(speaker: Speaker, days: Range) -> str:
+    """That figures will still grow."""
     if days.state != "partial":
         return ""
     return speaker.said.gettext("These days are not over yet: the figures will still grow.")

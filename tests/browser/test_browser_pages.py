@@ -41,7 +41,12 @@ PAGES: dict[str | None, tuple[str, ...]] = {
         "/preferences",
         "/student/s0002",
     ),
-    "parent": ("/parent/parent-0001", f"{STUDENT}/privacy", "/notifications"),
+    "parent": (
+        "/parent/parent-0001",
+        "/parent/parent-0001/week",
+        f"{STUDENT}/privacy",
+        "/notifications",
+    ),
     "educator": (
         CLASS,
         f"{CLASS}/concepts",

@@ -37,6 +37,7 @@ PAGES = {
     "/student/ada/support": {"lee", "head"},
     "/student/nobody": {"head"},
     "/parent/kim": {"kim"},
+    "/parent/kim/week": {"kim"},
     "/educator/lee": {"lee", "head"},
     "/educator/lee/class/7a": {"lee", "head"},
     "/educator/lee/class/7b/concepts": {"lee", "head"},

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from reports import tabular
+from reports.cleaning import printable
 from reports.dashboards.parts import Attention, ConceptName, ViewMeta
-from reports.documents import printable, student_html, typesetter
+from reports.documents import student_html, typesetter
 from reports.languages import PSEUDO, language
 from reports.templating import environment
 from reports.views import reading

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from api.schemas.reports import CLASS_EXAMPLE, EXAMPLE
-from reports.figures import school_class, student
+from api.schemas.weekly import WEEK_EXAMPLE
+from reports.figures import school_class, student, week
 from reports.languages import language
 from reports.views.student import Slot, TimePatterns
 
@@ -24,6 +25,7 @@ REPORT = replace(EXAMPLE, trends=replace(EXAMPLE.trends, time_patterns=HOURS))
         (student.hours, REPORT),
         (school_class.standing, CLASS_EXAMPLE),
         (school_class.difficulty, CLASS_EXAMPLE),
+        (week.past, WEEK_EXAMPLE.children[0]),
     ],
 )
 def test_a_figure_has_words_and_the_figures_that_it_draws(draw, report, tag):
@@ -47,3 +49,5 @@ def test_of_too_little_no_figure_is_drawn():
 
     for draw in (student.weeks, student.subjects, student.hours):
         assert draw(quiet, language("en")) is None
+    (child,) = WEEK_EXAMPLE.children
+    assert week.past(replace(child, past=child.past[:1]), language("en")) is None

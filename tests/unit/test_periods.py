@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reports.views.period import InvalidPeriod, Period, Span
+from reports.views.period import InvalidPeriod, OneWeek, Period, Span
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 
@@ -74,3 +74,15 @@ def test_days_that_are_no_range_are_refused_with_field_and_cure(start, end, fiel
 def test_what_is_left_open_obeys_the_same_limits():
     with pytest.raises(InvalidPeriod):
         Span(start=TODAY - timedelta(days=2000)).on(TODAY)
+
+
+def test_the_last_week_is_the_one_that_is_over():
+    for day in range(2, 9):
+        week = OneWeek().on(date(2026, 3, day))
+        assert (week.start, week.end) == (date(2026, 2, 23), date(2026, 3, 2))
+        assert week.is_over
+    assert OneWeek(date(2026, 3, 2)).on(TODAY).reached_end == date(2026, 3, 5)
+    for wrong in (date(2026, 3, 3), date(1999, 12, 27), date(2100, 1, 4)):
+        with pytest.raises(InvalidPeriod) as refused:
+            OneWeek(wrong)
+        assert refused.value.field == "week"
