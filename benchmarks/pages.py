@@ -1,7 +1,8 @@
 """Pages over HTTP: how long each takes once warm, and how many bytes it and its files are.
 
 `python -m benchmarks.pages [--students 120] [--requests 200]` invents a school, builds, serves, and
-asks for each page of each role over one connection, as a browser does.
+asks for each page of each role over one connection, as a browser does; then for some pages again
+while the reports of the whole school are exported as PDFs beside it.
 """
 
 from __future__ import annotations
@@ -34,12 +35,20 @@ STUDENT, CLASS = "/student/s0001", "/educator/teacher-0001/class/class-01"
 PAGES = {
     ("student", "s0001"): [
         STUDENT,
-        *(f"{STUDENT}/{rest}" for rest in ("path", "badges", "points", "goals", "leaderboard")),
+        *(
+            f"{STUDENT}/{rest}"
+            for rest in ("path", "badges", "points", "report", "goals", "leaderboard")
+        ),
         "/notifications",
         "/preferences",
     ],
     ("parent", "parent-0001"): ["/parent/parent-0001", f"{STUDENT}/privacy"],
-    ("educator", "teacher-0001"): [CLASS, f"{CLASS}/concepts", f"{CLASS}/roster"],
+    ("educator", "teacher-0001"): [
+        CLASS,
+        f"{CLASS}/concepts",
+        f"{CLASS}/roster",
+        f"{CLASS}/report",
+    ],
     ("admin", "admin-0001"): [
         "/admin/admin-0001",
         "/admin/admin-0001/people",
@@ -64,6 +73,7 @@ def main() -> None:
         os.environ["RATE_LIMITS"] = "off"  # one person alone asks more here than a class
         with served(Path(home), secret):
             measure(settings, given.requests)
+            beside_an_export(settings, given.students, given.requests)
 
 
 def measure(settings: Settings, requests: int) -> None:
@@ -79,6 +89,34 @@ def measure(settings: Settings, requests: int) -> None:
                 text = one(client, path, requests)
                 files |= set(re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
     sizes(sorted(files))
+
+
+def beside_an_export(settings: Settings, students: int, requests: int) -> None:
+    """Pages while the worker makes everybody's PDF, in turns with the same pages in peace."""
+    token = make_token(settings, Role.STUDENT, "s0001", timedelta(hours=1), now=utc_now())
+    admin = make_token(settings, Role.ADMIN, "admin-0001", timedelta(hours=1), now=utc_now())
+    body = {
+        "student_ids": [f"s{number:04}" for number in range(1, students + 1)],
+        "date_range": {"start": "2026-01-01", "end": str(utc_now().date())},
+        "format": "pdf",
+    }
+    base = f"http://127.0.0.1:{PORT}"
+    with (
+        httpx.Client(base_url=base, cookies={"spool_session": token}, timeout=60) as student,
+        httpx.Client(base_url=base, headers={"Authorization": f"Bearer {admin}"}) as head,
+    ):
+        print("in peace")
+        one(student, STUDENT, requests)
+        one(student, f"{STUDENT}/points", requests)
+        job = head.post("/api/analytics/export", json=body).raise_for_status().headers["location"]
+        while head.get(job).json()["state"] == "waiting":
+            time.sleep(0.1)
+        print("beside an export")
+        one(student, STUDENT, requests)
+        one(student, f"{STUDENT}/points", requests)
+        state = head.get(job).json()
+        print(f"the export: {state['state']}, {state['done']} of {state['total']}")
+        head.delete(job)
 
 
 def one(client: httpx.Client, path: str, requests: int) -> str:

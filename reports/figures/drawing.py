@@ -39,8 +39,14 @@ _CONFIG: dict[str, Any] = {
     },
     "text": {"color": _INK, "fill": _INK, "fontSize": 11},
 }
-_ROLES = re.compile(r' (role|aria-[a-z]+|aria-roledescription|pointer-events|class)="[^"]*"')
+# What surrounds the picture says what it is: its parts would be read out one by one. What holds for
+# every text stands once at the root, and what holds anyhow not at all.
+_NEEDLESS = re.compile(
+    r' (role|aria-[a-z]+|pointer-events|class|font-family)="[^"]*"'
+    r'| (opacity="1"|font-size="11px"|font-weight="normal")'
+)
 _UNSEEN = re.compile(r'<path [^>]*(?:display="none"|d="M0,0h0v0h0Z")[^>]*/>')
+_LONG = re.compile(r"(\.\d\d)\d+(?=[^\d<]*[^<>]*>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +85,5 @@ def drawn(shape: Shape, height: int, **data: Sequence[Mapping[str, Any]]) -> str
 def _svg(spec: str) -> str:
     """Drawing costs 30 ms; the same figures come again in page, document and mail."""
     made: str = vl_convert.vegalite_to_svg(json.loads(spec))
-    # what surrounds the picture says what it is; its parts would be read out one by one
-    return _ROLES.sub("", _UNSEEN.sub("", made))
+    lean = _LONG.sub(r"\1", _NEEDLESS.sub("", _UNSEEN.sub("", made)))
+    return lean.replace("<svg ", f'<svg font-family="{FONT}" font-size="11px" ', 1)
