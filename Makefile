@@ -1,4 +1,4 @@
-.PHONY: help setup run test test-servers test-deep check fix bench bench-models bench-risk lock
+.PHONY: help setup run test test-servers test-office test-deep check fix bench bench-models bench-risk lock
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -22,11 +22,16 @@ test-servers: setup  ## the tests of the API and a journey, all over real Postgr
 	@scripts/poppler
 	@SPOOL_SERVERS=1 .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/journey/test_journey.py $(ARGS)
 
+test-office: setup  ## our tables opened by LibreOffice, which this installs (450 MB)
+	@scripts/libreoffice
+	@.venv/bin/pytest tests/integration/test_spreadsheets.py $(ARGS)
+
 test-deep: setup  ## all tests, with many more generated ones and kills
 	@scripts/postgres
 	@scripts/redis
 	@scripts/poppler
 	@scripts/browser
+	@scripts/libreoffice
 	@HYPOTHESIS_PROFILE=deep SPOOL_DEEP=1 .venv/bin/pytest --timeout=0 $(ARGS)
 
 check: setup  ## every check; changes nothing

@@ -15,7 +15,7 @@ from reports import onscreen
 from reports.assets import address
 from reports.definitions import Definition
 from reports.languages import NAMES, PSEUDO_RTL
-from reports.straight import straight_html
+from reports.letters import straight_html
 from reports.templating import environment
 
 FRESH = timedelta(days=1)

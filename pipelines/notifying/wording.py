@@ -7,8 +7,8 @@ from dataclasses import asdict
 from html import escape
 from typing import NamedTuple
 
+from reports.letters import on_one_line
 from reports.notices import Names, count, notice
-from reports.straight import straight
 from warehouse.store.pending import Pending
 
 
@@ -23,12 +23,7 @@ def in_words(notifications: Sequence[Pending], names: Names) -> Words:
     """What these notifications say together."""
     told = [notice(asdict(one), names) for one in notifications]
     title = told[0].title if len(told) == 1 else f"{count(len(told), 'piece')} of news"
-    return Words(_line(title), tuple(_line(one.body) for one in told))
-
-
-def _line(text: str) -> str:
-    """One line, whatever is in the names in it."""
-    return " ".join(straight(text).split())
+    return Words(on_one_line(title), tuple(on_one_line(one.body) for one in told))
 
 
 def as_plain(words: Words, public_url: str, unsubscribe_url: str) -> str:

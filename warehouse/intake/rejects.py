@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.errors import InvalidEvent
+from warehouse.spreadsheets import guarded
 
 COLUMNS = ("row", "event_id", "field", "problem", "cure", "raw")
 LONGEST_RAW = 2_000
-# A cell that begins so is a formula to a spreadsheet, and could send its neighbours anywhere;
-# the last four are the full-width forms of the first four.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
 
 
@@ -88,7 +86,7 @@ def rejects_of(source: Path, fallback_directory: Path) -> Iterator[Rejects]:
 def safe_cell(text: str) -> str:
     """Text that no spreadsheet takes for a formula and no terminal for a command."""
     plain = text.translate(_CONTROLS).encode("utf-8", "backslashreplace").decode()
-    return f"'{plain}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else plain
+    return guarded(plain)
 
 
 def _raw(raw: object) -> str:
