@@ -44,6 +44,7 @@ from api.provider import Provider
 from api.routes import (
     analytics,
     audit,
+    badges,
     breaks,
     calendars,
     class_reports,
@@ -63,6 +64,7 @@ from api.routes import (
     static,
     students,
     tracking,
+    verifying,
     weekly,
 )
 from api.sessions import Csrf
@@ -90,6 +92,8 @@ AREAS = (
     tracking,
     progress,
     gamification,
+    badges,
+    verifying,
     analytics,
     reports,
     class_reports,

@@ -51,7 +51,8 @@ _FAMILY: Rule = {
     Role.PARENT: Reach.CHILDREN,
     Role.ADMIN: Reach.ANYONE,
 }
-_OWN_FEED: Rule = {Role.STUDENT: Reach.SELF, Role.PARENT: Reach.CHILDREN}
+# What leaves the school goes by the family alone.
+_TAKING_OUT: Rule = {Role.STUDENT: Reach.SELF, Role.PARENT: Reach.CHILDREN}
 _CLASS: Rule = {Role.EDUCATOR: Reach.TAUGHT, Role.ADMIN: Reach.ANYONE}
 _ANYBODY: Rule = dict.fromkeys(Role, Reach.SELF)
 _TRACKING: Rule = {Role.STUDENT: Reach.SELF, Role.SERVICE: Reach.ANYONE}
@@ -88,6 +89,15 @@ POLICY: Mapping[str, Rule] = {
     "student_points": STUDENT_READ,
     "student_badges": STUDENT_READ,
     "student_streak": STUDENT_READ,
+    "badge_credential": _TAKING_OUT,
+    "badge_credentials": _FAMILY,
+    "revoke_badge_credential": {Role.ADMIN: Reach.ANYONE},
+    # Whoever is shown a badge verifies it.
+    "badge_keys": PUBLIC,
+    "badge_did": PUBLIC,
+    "badge_issuer_profile": PUBLIC,
+    "badge_achievement": PUBLIC,
+    "badge_status_list": PUBLIC,
     "trends": STUDENT_READ,
     "insights": STUDENT_READ,
     "student_report": STUDENT_READ,
@@ -118,7 +128,7 @@ POLICY: Mapping[str, Rule] = {
     "plan_class_break": _CLASS,
     "remove_class_break": _CLASS,
     "calendar_feeds": _FAMILY,
-    "make_calendar_feed": _OWN_FEED,
+    "make_calendar_feed": _TAKING_OUT,
     "remove_calendar_feed": _FAMILY,
     "calendar_feed": PUBLIC,  # the secret in its address says whose
     "student_profile": STUDENT_READ,

@@ -76,6 +76,16 @@ LINES: Mapping[str, Line] = {
     "student_points": Line(RECORD),
     "student_badges": Line(RECORD),
     "student_streak": Line(RECORD),
+    "badge_credential": Line({"student": OWN, "parent": CHILD}, rest={"badge_id": "helper"}),
+    "badge_credentials": Line(FAMILY),
+    "revoke_badge_credential": Line(
+        ADMIN, {"reason": "by mistake"}, rest={"credential_id": "none"}
+    ),
+    "badge_keys": Line(PUBLIC),
+    "badge_did": Line(PUBLIC),
+    "badge_issuer_profile": Line(PUBLIC),
+    "badge_achievement": Line(PUBLIC, rest={"badge_id": "helper"}),
+    "badge_status_list": Line(PUBLIC, rest={"number": "1"}),
     "award_points": Line({"educator": TAUGHT, "admin": ANY, "service": ANY}, AWARD),
     "student_goals": Line(RECORD),
     "set_goal": Line(RECORD, {"concepts": 3}),

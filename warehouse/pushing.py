@@ -6,24 +6,21 @@ that we know may be called, or anybody could make us call anything.
 
 from __future__ import annotations
 
-import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
     load_pem_private_key,
 )
 
-from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import InvalidSettings
+from warehouse.keys import kept_key
 
 KEY_FILE = "vapid_key.pem"
 PUSH_HOSTS = (
@@ -47,15 +44,13 @@ class VapidKeys(NamedTuple):
 def vapid_keys(home: Path) -> VapidKeys:
     """The keys of this home, made when they are first asked for.
 
-    Losing them loses every subscription, so they are on disk before anybody sees them.
+    Losing them loses every subscription.
 
     Raises:
         InvalidSettings: the file holds no key of ours.
     """
     file = home / KEY_FILE
-    if not file.exists():
-        _make(file)
-    pem = file.read_bytes()
+    pem = kept_key(file, partial(ec.generate_private_key, ec.SECP256R1()))
     try:
         private = load_pem_private_key(pem, password=None)
     except ValueError as error:
@@ -104,24 +99,3 @@ def _matches(host: str, port: int, allowed: str) -> bool:
 
 def _decoded(text: str) -> bytes:
     return urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
-
-
-def _make(file: Path) -> None:
-    """Write a new key aside and link it: of two programs that start together one's key stays."""
-    make_directory(file.parent)
-    private = ec.generate_private_key(ec.SECP256R1())
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    aside = file.with_name(f"{file.name}.{uuid4().hex}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, pem)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    try:
-        file.hardlink_to(aside)
-    except FileExistsError:
-        pass
-    finally:
-        aside.unlink()
-    sync_directory(file.parent)

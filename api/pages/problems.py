@@ -12,7 +12,10 @@ from api.auth import Credential
 from api.errors import AsPage
 from api.pages.rendering import address_of, go, show, signed_in
 
-NOT_PAGES = ("/api/", "/health", "/metrics", "/openapi.json", "/static/", "/events")
+NOT_PAGES = (
+    *("/api/", "/health", "/metrics", "/openapi.json", "/static/", "/events"),
+    *("/badges/", "/.well-known/"),
+)
 UNKNOWN = 401
 
 

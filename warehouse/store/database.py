@@ -20,6 +20,7 @@ from warehouse.durable import make_directory, sync_directory
 from warehouse.errors import StoreUnavailable
 from warehouse.settings import Settings
 from warehouse.store.audit import Audit
+from warehouse.store.badge_credentials import BadgeCredentials
 from warehouse.store.breaks import Breaks
 from warehouse.store.calendar_feeds import CalendarFeeds
 from warehouse.store.curriculum import Curriculum
@@ -64,6 +65,7 @@ class Store:
     reads: Reads
     breaks: Breaks
     calendar_feeds: CalendarFeeds
+    badge_credentials: BadgeCredentials
     erasures: Erasures
     exports: Exports
     audit: Audit
@@ -109,6 +111,7 @@ def open_store(settings: Settings, *, migrate: bool = True, clock: Clock = utc_n
         reads=Reads(engine, clock),
         breaks=Breaks(engine, clock),
         calendar_feeds=CalendarFeeds(engine, clock),
+        badge_credentials=BadgeCredentials(engine, clock),
         erasures=Erasures(engine, clock),
         exports=Exports(engine, clock),
         audit=Audit(engine, settings.home, clock),
