@@ -5,29 +5,26 @@
 --   concept_id: the concept
 --   student_count (students): students with a first score in it and in another concept
 --   discrimination (-1 to 1): correlation of their first scores in it with their mean first score in the other concepts, -1 to 1; null where either is the same for all
+-- Whole billionths add up exactly, in any order: a correlation of floats would not. A product of two
+-- fits a bigint, and sums of bigints are wider; a student's sum is below what a double holds exactly.
 with scores as (
-    select student_id, concept_id, cast(first_score as decimal(18, 16)) as score
+    select student_id, concept_id, cast(round(1000000000 * first_score) as bigint) as x
     from progress.concept_progress
     where first_score is not null
 ),
 
 students as (
-    select student_id, sum(score) as score_sum, count(*) as score_count
+    select student_id, cast(sum(x) as double) as total, count(*) as score_count
     from scores
     group by student_id
     having count(*) > 1
 ),
 
--- Whole billionths add up exactly, in any order: a correlation of floats would not. A product of two
--- fits a bigint, and sums of bigints are wider.
 pairs as (
     select
         c.concept_id,
-        cast(round(1000000000 * cast(c.score as double)) as bigint) as x,
-        cast(
-            round(1000000000 * cast(s.score_sum - c.score as double) / (s.score_count - 1))
-            as bigint
-        ) as y
+        c.x,
+        cast(round((s.total - c.x) / (s.score_count - 1)) as bigint) as y
     from scores as c
     inner join students as s on c.student_id = s.student_id
 ),
