@@ -102,6 +102,8 @@ POLICY: Mapping[str, Rule] = {
     "insights": STUDENT_READ,
     "student_report": STUDENT_READ,
     "class_report": _CLASS,
+    "scheduled_reports": _CLASS,
+    "scheduled_report": _CLASS,  # and each student in the file
     "weekly_summary": {Role.PARENT: Reach.SELF, Role.ADMIN: Reach.ANYONE},
     # The route looks at each student who is asked for; a job is its owner's alone.
     "export_reports": STUDENT_READ,

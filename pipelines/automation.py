@@ -2,16 +2,20 @@
 
 import dagster as dg
 
+from pipelines.report_assets import CLASS_REPORTS
+from reports.views.period import A_WEEK, monday
 from warehouse.settings import load_settings
 from warehouse.store.database import open_store
+from warehouse.zones import zone_info
 
 FULL = {"resources": {"warehouse": {"config": {"full": True}}}}
 
+CLASS_REPORTS_ALONE = dg.AssetSelection.assets(CLASS_REPORTS)
 TRAINED = dg.AssetSelection.groups("training", "models")
 
 warehouse_job = dg.define_asset_job(
     "warehouse",
-    selection=dg.AssetSelection.all() - TRAINED,
+    selection=dg.AssetSelection.all() - TRAINED - CLASS_REPORTS_ALONE,
     executor_def=dg.in_process_executor,
     description="Land new events, bring every table up to date, publish a snapshot.",
     tags={"dagster/max_runtime": 7200},
@@ -24,6 +28,34 @@ training_job = dg.define_asset_job(
     description="A challenger of each kind learns and is judged beside the champion.",
     tags={"dagster/max_runtime": 14_400},
 )
+
+reports_job = dg.define_asset_job(
+    "class_reports",
+    selection=CLASS_REPORTS_ALONE,
+    executor_def=dg.in_process_executor,
+    description="Each class's report of a week, as PDF and CSV.",
+    tags={"dagster/max_runtime": 7200},
+)
+
+
+def monday_reports(zone: str) -> dg.ScheduleDefinition:
+    """The schedule of class reports by the school's clock."""
+
+    @dg.schedule(
+        name="monday_class_reports",
+        job=reports_job,
+        cron_schedule="30 5 * * 1",
+        execution_timezone=zone,
+        description="The class reports of the week that has ended; a build has seen its end.",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def _monday_reports(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        today = context.scheduled_execution_time.astimezone(zone_info(zone)).date()
+        week = (monday(today) - A_WEEK).isoformat()
+        return dg.RunRequest(run_key=week, partition_key=week)
+
+    return _monday_reports
+
 
 weekly = dg.ScheduleDefinition(
     name="weekly_training",

@@ -68,6 +68,8 @@ LINES: Mapping[str, Line] = {
     "insights": Line(RECORD),
     "student_report": Line(RECORD),
     "class_report": Line(CLASS),
+    "scheduled_reports": Line(CLASS),
+    "scheduled_report": Line(CLASS, rest={"week": "2026-02-23"}),
     "weekly_summary": Line({"parent": OWN, "admin": ANY}),
     "export_reports": Line(RECORD, EXPORT),
     "export_state": Line(OWN_BROWSERS, rest={"export_id": "none"}),

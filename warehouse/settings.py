@@ -203,6 +203,9 @@ class Settings(BaseSettings):
     insights_llm_model: str | None = None
     insights_llm_key: SecretStr | None = None
 
+    reports_kept_weeks: int = Field(12, ge=1, le=520)
+    reports_language: Literal["en", "de"] = "en"
+
     read_ahead: bool = True
     pages_mb: int = Field(512, ge=16, le=65_536)
     answers_mb: int = Field(256, ge=16, le=65_536)
@@ -243,6 +246,11 @@ class Settings(BaseSettings):
     def exports_dir(self) -> Path:
         """Files that somebody asked for, until they expire."""
         return self.home / "exports"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Class reports that are made each week."""
+        return self.home / "reports"
 
     @property
     def models_dir(self) -> Path:

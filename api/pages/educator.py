@@ -15,6 +15,7 @@ from api.pages.rendering import go, home_of, in_path, language_of, show_mine
 from api.pages.student import student_page
 from api.routes.dashboards import EducatorId
 from api.routes.interventions import student_interventions
+from api.routes.scheduled_reports import shown_of
 from reports.dashboards import reading
 from reports.dashboards.classes import Student
 from reports.dashboards.educator import EducatorDashboard
@@ -137,6 +138,7 @@ def _class_page(
                 (subject_id, list(row.items()), sum(row.values()))
                 for subject_id, row in shown.by_subject().items()
             ],
+            scheduled=shown_of(request, class_id) if section == "overview" else None,
             meta=view.meta,
             events=section == "overview",
         )

@@ -68,6 +68,8 @@ progress/student_breaks <- progress/students
 progress/students <- progress/active_days staging/learning_events staging/other_events
 progress/todays <- progress/students
 progress/tries <- source/events
+reports/class_reports <- meta/snapshot
+reports/weekly_mails <- notifications/outbox
 source/events <- lake/events
 source/history <- source/events
 staging/learning_events <- source/events
@@ -108,6 +110,7 @@ def test_the_graph_is_the_lineage_of_the_sql(defs: dg.Definitions):
 def test_schedules_sensor_and_blocking_checks_are_there(defs: dg.Definitions):
     assert {s.name for s in defs.schedules or ()} == {
         "hourly_build",
+        "monday_class_reports",
         "nightly_full_build",
         "weekly_training",
     }

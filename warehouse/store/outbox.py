@@ -178,6 +178,24 @@ class Outbox:
         with reading(self._engine) as connection:
             return connection.execute(query).scalar_one()
 
+    def counts_of(
+        self, kind: str, channel: str, since: datetime
+    ) -> list[tuple[datetime, str, int]]:
+        """(instant, status, count) of the entries of a kind from an instant on."""
+        group = (OUTBOX.c.occurred_at, OUTBOX.c.status)
+        query = (
+            select(*group, func.count())
+            .where(
+                OUTBOX.c.occurred_at >= since,
+                OUTBOX.c.kind == kind,
+                OUTBOX.c.channel == channel,
+            )
+            .group_by(*group)
+            .order_by(*group)
+        )
+        with reading(self._engine) as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
     def engagement(self) -> list[dict[str, Any]]:
         """How many entries ended how: by kind, channel, status and reason."""
         group = (OUTBOX.c.kind, OUTBOX.c.channel, OUTBOX.c.status, OUTBOX.c.reason)

@@ -124,6 +124,13 @@ class People:
             row = connection.execute(select(*columns).where(CLASSES.c.class_id == class_id)).first()
         return SchoolClass(*row) if row else None
 
+    def active_classes(self) -> list[SchoolClass]:
+        """Every class that goes on, by id."""
+        columns = [CLASSES.c[name] for name in SchoolClass._fields]
+        query = select(*columns).where(CLASSES.c.active).order_by(CLASSES.c.class_id)
+        with reading(self._engine) as connection:
+            return [SchoolClass(*row) for row in connection.execute(query)]
+
     def of_source(self, source: str) -> list[tuple[Person, str]]:
         """Everybody from one source with one of their roles each, by role and id."""
         columns = [PEOPLE.c[name] for name in Person._fields]
