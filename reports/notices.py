@@ -72,10 +72,7 @@ class _Speaker:
         return self.said.gettext(self.names.badges.get(badge_id) or _plain(badge_id))
 
     def day(self, value: date) -> str:
-        """A date as people write it."""
-        if self._spoken.babel.language == SOURCE:
-            return day(value)
-        return format_date(value, "long", locale=self._spoken.babel)
+        return written_day(value, self._spoken)
 
 
 def _badge_earned(row: Row, speaker: _Speaker) -> tuple[str, str]:
@@ -236,8 +233,15 @@ _FIGURES: dict[str, dict[str, str]] = {
 }
 
 
+def written_day(value: date, spoken: Language) -> str:
+    """A date as people write it."""
+    if spoken.babel.language == SOURCE:
+        return day(value)
+    return format_date(value, "long", locale=spoken.babel)
+
+
 def day(value: date) -> str:
-    """A date as people write it: 2 March 2026."""
+    """The same in English: 2 March 2026."""
     return f"{value.day} {value:%B %Y}"
 
 

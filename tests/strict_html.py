@@ -63,13 +63,30 @@ class Reading:
     links: list[str] = field(default_factory=list)
 
 
-def read(html: str, elements: frozenset[str] = ELEMENTS, home: str = "") -> Reading:
-    """A page or a part of one; `home` is where addresses may begin, for a mail."""
+def read(
+    html: str,
+    elements: frozenset[str] = ELEMENTS,
+    home: str = "",
+    styles: re.Pattern[str] | None = None,
+) -> Reading:
+    """A page or a part of one; for a mail, where addresses may begin and how it may be styled."""
     found = Reading()
     root = tinyhtml5.parse(html, namespace_html_elements=False)
     for element in _with_texts(root, found, isolated=False):
+        style = element.attrib.pop("style", None) if styles else None
+        if style is not None and styles and not styles.fullmatch(style):
+            found.wrong.append(f"a style {style!r}")
         _judge(element, found, elements, home)
     return found
+
+
+def styles_of(template: str) -> re.Pattern[str]:
+    """The styles that a template writes, with any colour or width where it fills one in."""
+    written = {
+        "[#0-9a-f]+".join(re.escape(part) for part in re.split(r"{{.*?}}", style))
+        for style in re.findall(r'style="(.*?)"', template)
+    }
+    return re.compile("|".join(sorted(written)))
 
 
 def squeezed(text: str) -> str:

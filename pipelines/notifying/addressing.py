@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pipelines.notifying.channels import EMAIL, PUSH, Message
 from pipelines.notifying.planning import DAY_IS_OVER, NOT_WANTED, is_over
+from reports.languages import best
 from reports.notices import Names
 from warehouse.rules import Rules
 from warehouse.store.database import Store
@@ -68,6 +69,7 @@ class Addresses:
             email,
             tuple(subscriptions),
             self._names(told, delivery.channel),
+            best(person.locale if person else None, None),
         )
 
     def _names(self, told: tuple[Pending, ...], channel: str) -> Names:

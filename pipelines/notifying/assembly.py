@@ -13,11 +13,13 @@ from pipelines.notifying.journal import open_journal
 from pipelines.notifying.mail import Letterhead, Mail, MailServer, mail_server
 from pipelines.notifying.push import Push
 from pipelines.notifying.sending import SLOTS_A_CHANNEL, Sender, Tally
+from pipelines.notifying.summaries import Summaries
 from pipelines.notifying.webhook import Webhook
 from warehouse.clock import Clock, utc_now
 from warehouse.errors import InvalidSettings
+from warehouse.metrics import load_metrics
 from warehouse.pushing import vapid_keys
-from warehouse.rules import load_rules
+from warehouse.reader import Reader
 from warehouse.settings import Settings
 from warehouse.store.database import Store, open_store
 from warehouse.tokens import signing_secret
@@ -37,16 +39,16 @@ def check_channel(settings: Settings, name: str) -> None:
     _CHECKS[name](settings)
 
 
-def make_channels(settings: Settings, store: Store, clock: Clock) -> dict[str, Channel]:
+def make_channels(settings: Settings, reader: Reader) -> dict[str, Channel]:
     """The enabled channels, ready to send.
 
     Raises:
         InvalidSettings: one of them lacks a setting.
     """
     make: dict[str, Callable[[], Channel]] = {
-        EMAIL: lambda: Mail(*_mail(settings)),
-        PUSH: lambda: _push(settings, store, clock),
-        WEBHOOK: lambda: Webhook(*_webhook(settings), clock),
+        EMAIL: lambda: Mail(*_mail(settings), Summaries(reader, load_metrics(reader.catalog)).of),
+        PUSH: lambda: _push(settings, reader.store, reader.clock),
+        WEBHOOK: lambda: Webhook(*_webhook(settings), reader.clock),
     }
     return {name: make[name]() for name in enabled_channels(settings)}
 
@@ -127,16 +129,18 @@ async def _watch(settings: Settings, store: Store, clock: Clock) -> None:
 @asynccontextmanager
 async def _sender(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Sender]:
     with open_journal(settings.home / JOURNAL, len(CHANNELS) * SLOTS_A_CHANNEL) as journal:
-        channels = make_channels(settings, store, clock)
+        reader = Reader(settings, store, clock=clock)
+        channels = make_channels(settings, reader)
         try:
             yield Sender(
                 store,
                 channels,
                 journal,
-                rules=load_rules(settings.rules),
+                rules=reader.rules,
                 default_zone=settings.default_timezone,
                 clock=clock,
             )
         finally:
             for channel in channels.values():
                 await channel.close()
+            reader.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from reports.languages import SOURCE
 from reports.notices import Names
 from warehouse.errors import SpoolError
 from warehouse.settings import Settings
@@ -38,6 +39,7 @@ class Message:
     email: str | None = None
     subscriptions: tuple[PushSubscription, ...] = ()
     names: Names = field(default_factory=Names)
+    language: str = SOURCE
 
 
 class Undelivered(SpoolError):

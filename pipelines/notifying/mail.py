@@ -18,12 +18,14 @@ from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
 from email.utils import format_datetime
 from typing import cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import aiosmtplib
 
 from pipelines.notifying.channels import Message, Undelivered
-from pipelines.notifying.wording import as_html, as_plain, in_words
+from pipelines.notifying.summaries import Told
+from pipelines.notifying.wording import as_html, as_plain, in_words, other_news
+from reports.mails import Letter, Links, weekly_letter
 
 TIMEOUT_SECONDS = 30
 DOT_TIMEOUT_SECONDS = 120  # servers judge the content now; who leaves early makes duplicates
@@ -70,14 +72,20 @@ def mail_server(url: str) -> MailServer:
 class Mail:
     """Sends mails over connections that are kept while they work."""
 
-    def __init__(self, server: MailServer, letterhead: Letterhead) -> None:
-        self._server, self._letterhead = server, letterhead
+    def __init__(
+        self,
+        server: MailServer,
+        letterhead: Letterhead,
+        summary_of: Callable[[Message], Told | None],
+    ) -> None:
+        self._server, self._letterhead, self._summary_of = server, letterhead, summary_of
         self._idle: list[aiosmtplib.SMTP] = []
 
     async def send(self, message: Message, handed_over: Callable[[], None]) -> None:
         """Hand one mail in."""
         recipient = _address(message.email)
-        content = _on_the_wire(compose(message, self._letterhead))
+        told = await asyncio.to_thread(self._summary_of, message)
+        content = _on_the_wire(compose(message, self._letterhead, told))
         client = await self._connected()
         try:
             await self._hand_in(client, recipient, content, handed_over)
@@ -160,23 +168,39 @@ async def _data(client: aiosmtplib.SMTP, content: bytes, handed_over: Callable[[
         raise aiosmtplib.SMTPDataError(response.code, response.message)
 
 
-def compose(message: Message, letterhead: Letterhead) -> EmailMessage:
-    """The mail; sent twice it would be the same to the letter, Message-ID and date included."""
-    words = in_words(message.notifications, message.names)
+def compose(message: Message, letterhead: Letterhead, told: Told | None = None) -> EmailMessage:
+    """The mail; sent twice it would be the same, Message-ID and date included.
+
+    Only the figures of a weekly summary are those of the moment of sending.
+    """
+    letter = _letter(message, letterhead, told)
     unsubscribe = letterhead.unsubscribe_url(message.recipient_id)
     mail = EmailMessage(policy=MAIL_POLICY)
     mail["Message-ID"] = f"<{message.delivery_id}@{letterhead.sender.rpartition('@')[2]}>"
     mail["Date"] = format_datetime(message.created_at)
     mail["From"] = letterhead.sender
     mail["To"] = Address(addr_spec=message.email or "")
-    mail["Subject"] = " ".join(words.title.split())
+    mail["Subject"] = " ".join(letter.subject.split())
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<{unsubscribe}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(as_plain(words, letterhead.public_url, unsubscribe))
-    mail.add_alternative(as_html(words, letterhead.public_url, unsubscribe), subtype="html")
+    mail.set_content(letter.plain)
+    mail.add_alternative(letter.html, subtype="html")
     mail.set_boundary(f"part-{message.delivery_id}")
     return mail
+
+
+def _letter(message: Message, letterhead: Letterhead, told: Told | None) -> Letter:
+    home, unsubscribe = letterhead.public_url, letterhead.unsubscribe_url(message.recipient_id)
+    if told is None:
+        words = in_words(message.notifications, message.names)
+        return Letter(
+            words.title, as_plain(words, home, unsubscribe), as_html(words, home, unsubscribe)
+        )
+    week = max(child.week.week_start for child in told.summary.children)
+    page = f"{home}/parent/{quote(message.recipient_id, safe='')}/week?week={week}"
+    news = other_news(message.notifications, message.names, message.language)
+    return weekly_letter(told.summary, news, Links(page, unsubscribe), stale=told.stale)
 
 
 def _on_the_wire(mail: EmailMessage) -> bytes:

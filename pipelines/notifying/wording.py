@@ -7,6 +7,8 @@ from dataclasses import asdict
 from html import escape
 from typing import NamedTuple
 
+from pipelines.notifying.summaries import WEEKLY_SUMMARY
+from reports.languages import language
 from reports.letters import on_one_line
 from reports.notices import Names, count, notice
 from warehouse.store.pending import Pending
@@ -24,6 +26,12 @@ def in_words(notifications: Sequence[Pending], names: Names) -> Words:
     told = [notice(asdict(one), names) for one in notifications]
     title = told[0].title if len(told) == 1 else f"{count(len(told), 'piece')} of news"
     return Words(on_one_line(title), tuple(on_one_line(one.body) for one in told))
+
+
+def other_news(notifications: Sequence[Pending], names: Names, tag: str) -> list[str]:
+    """A line for each that is no weekly summary, in the language of the mail about these."""
+    others = [one for one in notifications if one.kind != WEEKLY_SUMMARY]
+    return [notice(asdict(one), names, language(tag)).body for one in others]
 
 
 def as_plain(words: Words, public_url: str, unsubscribe_url: str) -> str:
