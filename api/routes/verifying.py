@@ -5,6 +5,7 @@ All of it is public and names nobody.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -12,11 +13,12 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api.contract import refusals
-from api.dependencies import services_of
+from api.dependencies import Services, services_of
 from api.errors import SNAPSHOT_UNAVAILABLE, STORE_UNAVAILABLE, NotFound
 from reports.badges import CREDENTIAL, BadgeIssuer, badge_issuer
 from warehouse.event_fields import Name
 from warehouse.lost_badges import lost
+from warehouse.reader import SnapshotReader
 
 router = APIRouter(tags=["badges"])
 
@@ -107,15 +109,26 @@ def badge_status_list(
 ) -> Response:
     """A Bitstring Status List, signed like the badges. It holds for a day."""
     services = services_of(request)
-    listed = services.store.badge_credentials.of_list(number)
-    if not listed:
+    mark = services.store.badge_credentials.mark(number)
+    if not mark.given:
         raise NotFound("There is no such list.", cure="Use the address in a badge.", field="number")
-    gone = lost(services.reader.published(), listed)
+    # A full list takes a second to make, and anybody may ask for it.
+    snapshot, hour = services.reader.published(), f"{services.clock():%Y%m%d%H}"
+    known = snapshot.info.snapshot_id if snapshot.info else ""
+    key = ("badge_status_list", str(number), known, *map(str, mark), hour)
+    make = partial(_status_list, services, _issuer(request), number, snapshot)
+    return Response(services.views.of(key, make), media_type=CREDENTIAL, headers=OPEN)
+
+
+def _status_list(
+    services: Services, issuer: BadgeIssuer, number: int, snapshot: SnapshotReader
+) -> str:
+    listed = services.store.badge_credentials.of_list(number)
+    gone = lost(snapshot, listed)
     revoked = [
         one.list_index for one in listed if one.revoked_at is not None or one.credential_id in gone
     ]
-    token = _issuer(request).status_list(number, revoked, services.clock())
-    return Response(token, media_type=CREDENTIAL, headers=OPEN)
+    return issuer.status_list(number, revoked, services.clock())
 
 
 def _issuer(request: Request) -> BadgeIssuer:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+import gzip
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -78,6 +79,21 @@ def test_an_admin_takes_a_badge_back_for_good(api):
     assert repeated.json() == answer.json()
     elsewhere = revoke.replace("/ada/", "/bob/")
     assert api.post(elsewhere, body, role="admin", sub="head").status_code == 404
+
+
+def test_the_list_is_read_without_the_library(api):
+    entry = payload(taken(api))["credentialStatus"]
+    index, path = int(entry["statusListIndex"]), entry["statusListCredential"].removeprefix(HOST)
+    (one,) = api.get("/api/gamification/badges/ada/credentials").json()["credentials"]
+    for revoked in (False, True):
+        subject = payload(api.client.get(path).text)["credentialSubject"]
+        packed = subject["encodedList"].removeprefix("u")
+        bits = gzip.decompress(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+        assert (len(bits) * 8, subject["statusPurpose"]) == (131_072, "revocation")
+        set_ = {n * 8 + bit for n, byte in enumerate(bits) for bit in range(8) if byte << bit & 128}
+        assert set_ == ({index} if revoked else set())
+        revoke = f"/api/gamification/badges/ada/credentials/{one['credential_id']}/revoke"
+        api.post(revoke, {"reason": "by mistake"}, role="admin", sub="head")
 
 
 def test_a_badge_that_a_correction_took_away_is_told_as_revoked(api, tmp_path):

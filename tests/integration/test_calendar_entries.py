@@ -10,12 +10,27 @@ import icalendar
 import pytest
 
 from reports.letters import on_one_line
-from tests.api_school import NOW, Api, serving, settings_of
+from tests.api_school import (
+    ADA,
+    CURRICULUM,
+    NOW,
+    Api,
+    enrol_family,
+    serving,
+    settings_of,
+)
 from tests.calendars import events, made, read, summaries
+from tests.foretelling import counting
+from warehouse.build import Build
+from warehouse.build_report import BuildRequest
+from warehouse.lake import Lake, new_batch
+from warehouse.settings import Settings
+from warehouse.store.database import open_store
 from warehouse.store.people import Person
 
 DAY = timedelta(days=1)
 MONDAY = date(2026, 3, 2)
+MUCH_LATER = NOW + 60 * DAY
 SAID = {
     "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "CLASS", "TRANSP",
 }  # fmt: skip
@@ -148,6 +163,33 @@ def test_a_feed_speaks_its_holders_language_and_keeps_the_students_days(api):
         assert str(first["SUMMARY"]) == "Ziel der Woche: 3 Themen"
         assert first.decoded("DTSTART") == MONDAY + 7 * DAY
         assert str(read(later, parents)[0]["SUMMARY"]) == "Ada: Goal of the week: 3 concepts"
+
+
+@pytest.fixture(scope="module")
+def foretold(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A school whose models recommend; long after the last practice everything is due again."""
+    settings = settings_of(tmp_path_factory.mktemp("foretold"), predictions_shown_to="students")
+    enrol_family(settings)
+    with open_store(settings, clock=lambda: NOW - 30 * DAY) as store:
+        store.curriculum.merge(CURRICULUM)
+        Lake(settings.lake_dir).write(new_batch(NOW), ADA)
+        Build(settings, store, BuildRequest(MUCH_LATER), suppliers=counting()).run()
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("shown_to", "told"),
+    [("students", ["student"]), ("educators", []), ("students,parents", ["student", "parent"])],
+)
+def test_reviews_are_told_to_whom_predictions_are_shown(foretold, shown_to, told):
+    settings = foretold.model_copy(update={"predictions_shown_to": shown_to})
+    with serving(settings, MUCH_LATER) as api:
+        for role, sub in (("student", "ada"), ("parent", "pat")):
+            answer = api.post("/api/students/ada/calendar", role=role, sub=sub).json()
+            found = read(api, answer["url"].partition("8004")[2])
+            due = [one for one in found if "Review: " in one["SUMMARY"]]
+            assert bool(due) == (role in told)
+            assert {one.decoded("DTSTART") for one in due} <= {MUCH_LATER.date()}
 
 
 def test_a_streak_that_is_over_or_short_is_not_told(api):

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Index,
     Integer,
     String,
     Table,
@@ -54,6 +55,7 @@ BADGE_CREDENTIALS = Table(
     UniqueConstraint("student_id", "badge_id", "subject_id"),
     UniqueConstraint("list_number", "list_index"),
 )
+Index(None, BADGE_CREDENTIALS.c.list_number, BADGE_CREDENTIALS.c.revoked_at)  # for the mark
 
 
 class BadgeCredential(NamedTuple):
@@ -69,6 +71,13 @@ class BadgeCredential(NamedTuple):
     issued_at: datetime
     revoked_at: datetime | None
     reason: str | None
+
+
+class Mark(NamedTuple):
+    """How many bits of a list are given, and how many taken back; neither ever shrinks."""
+
+    given: int
+    revoked: int
 
 
 class BadgeCredentials:
@@ -102,6 +111,15 @@ class BadgeCredentials:
     def of_list(self, list_number: int) -> list[BadgeCredential]:
         """All whose bits stand in a list."""
         return self._rows(BADGE_CREDENTIALS.c.list_number == list_number)
+
+    def mark(self, list_number: int) -> Mark:
+        """How far a list has come."""
+        columns = BADGE_CREDENTIALS.c
+        query = select(func.count(), func.count(columns.revoked_at)).where(
+            columns.list_number == list_number
+        )
+        with reading(self._engine) as connection:
+            return Mark(*connection.execute(query).one())
 
     def revoke(self, student_id: str, credential_id: str, by: str, reason: str) -> bool:
         """Take a credential back for good; says whether the student has it."""
