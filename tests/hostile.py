@@ -51,6 +51,8 @@ BIDI = tuple(
     f"a{mark}b=1"
     for mark in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+# One that closes an isolate leads out of it: what comes then holds for the rest of the line.
+OUT_OF_ISOLATES = ("a\u2069\u202eb", "\u2069\u2069\u202e\u2067Ada", "\u202c\u202d\u202eAda\u2066")
 PAYLOADS = tuple(
     dict.fromkeys(
         (
@@ -58,6 +60,7 @@ PAYLOADS = tuple(
             *("".join(pair) for pair in product(("", "Ada ", '"', "\u202e"), MARKUP)),
             *CONTROLS,
             *BIDI,
+            *OUT_OF_ISOLATES,
             "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
             "a" * 128,
             "نص عربي",

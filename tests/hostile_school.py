@@ -81,7 +81,7 @@ def publish_hostile_school(settings: Settings, now: datetime = NOW) -> None:
 def _enrol(store: Store) -> None:
     groups = list(zip(CLASSES, batched(STUDENTS, CLASS_SIZE), strict=True))
     names = {who: PAYLOADS[n - 7] for n, who in enumerate(STUDENTS)}
-    names |= {who: PAYLOADS[n] for n, who in enumerate(WHO.values(), start=100)}
+    names |= {who: f"\u2069\u202e{PAYLOADS[n]}" for n, who in enumerate(WHO.values(), start=100)}
     store.people.put(
         [Person(who, name, None, None, None, active=True) for who, name in names.items()],
         roles=[(who, role) for role, who in WHO.items()],
@@ -107,9 +107,8 @@ def _write(store: Store, now: datetime) -> None:
     """Whatever people write themselves."""
     for n, student in enumerate((STUDENT, *STUDENTS[:RANKED])):
         store.students.set_leaderboard(student, alias=f"نص عربي {n}", opt_in=True)
-    store.goals.set(
-        STUDENT, (now - 2 * DAY).date(), concepts=5, set_by=PARENT, set_by_role="parent"
-    )
+    monday = now.date() - now.weekday() * DAY
+    store.goals.set(STUDENT, monday, concepts=5, set_by=PARENT, set_by_role="parent")
     for n, name in enumerate(NAMES[::9]):
         first = now.date() + (30 + n) * DAY
         store.breaks.plan(

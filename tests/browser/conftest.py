@@ -1,13 +1,14 @@
 """A real browser before a real server, over a small invented school; started once for all tests.
 
-Whatever a page says on its console, and whatever its policy for content stops, is collected and
-fails the test that saw it.
+Whatever a page says on its console, whatever its policy for content stops, every dialog and every
+request that leaves the site is collected and fails the test that saw it.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,14 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Dialog,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from pipelines.sample.load import load_sample
 from tests.api_school import settings_of
@@ -79,6 +87,22 @@ class Visit:
     def open(self, path: str) -> Any:
         return self.page.goto(self.url + path, wait_until="load")
 
+    def watch(self) -> None:
+        """Note whatever should not be."""
+        page = self.page
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("dialog", self._dismiss)
+        self.context.on("request", self._judge)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.said.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _judge(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.url}/", "data:")):
+            self.said.append(f"a request to {request.url}")
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -87,8 +111,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         now = utc_now()
         load_sample(settings, store, students=STUDENTS, days=DAYS, seed=7, until=now)
         run_build(settings, store, now=now)
+    with served(settings, SPOOL_SAMPLE="true") as site:
+        yield site
+
+
+@contextmanager
+def served(settings: Settings, **variables: str) -> Iterator[Site]:
+    """A school before its own server."""
     programs = Programs(settings)
-    programs.set(SPOOL_SAMPLE="true")
+    programs.set(**variables)
     server = Server(programs)
     server.start()
     yield Site(settings, server, server.url)
@@ -136,14 +167,18 @@ class Visitors:
             ]
         )
         visit = Visit(context, context.new_page(), self._site.url)
-        visit.page.on("console", lambda message: visit.said.append(message.text))
-        visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
+        visit.watch()
         self.visits.append(visit)
         return visit
 
 
 @pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[Visitors]:
+    yield from visiting(chromium, site)
+
+
+def visiting(chromium: Browser, site: Site) -> Iterator[Visitors]:
+    """Visitors of a site, who have nothing to complain of at the end."""
     visitors = Visitors(chromium, site)
     yield visitors
     for one in visitors.visits:

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from reports.languages import PSEUDO_RTL
-from tests.api_school import SECRET
 from tests.browser.conftest import SCREENSHOTS
-from warehouse.unsubscribing import unsubscribe_token
+from tests.browser.pages import EXPECTED, PAGES, REFUSED, WIDE
 
 AXE = Path(__file__).parents[2] / "reports/static/node_modules/axe-core/axe.min.js"
 WIDTHS = (1280, 768, 360)
@@ -23,52 +22,9 @@ LANGUAGES = (None, "de", PSEUDO_RTL)
 # `make test` does so of those that differ most, and looks at the width of every one.
 DEEP = bool(os.environ.get("SPOOL_DEEP"))
 JUDGED = {(None, "light", 1280), (PSEUDO_RTL, "dark", 360)}
-STUDENT = "/student/s0001"
-CLASS = "/educator/teacher-0001/class/class-01"
-MAIL = f"/unsubscribe?token={unsubscribe_token(SECRET, 'nobody')}"
-PAGES: dict[str | None, tuple[str, ...]] = {
-    None: ("/sign-in", "/demo", "/glossary", "/docs", "/nowhere", MAIL),
-    "student": (
-        STUDENT,
-        f"{STUDENT}/path",
-        f"{STUDENT}/badges",
-        f"{STUDENT}/points",
-        f"{STUDENT}/report",
-        f"{STUDENT}/goals",
-        f"{STUDENT}/leaderboard",
-        f"{STUDENT}/settings",
-        "/notifications",
-        "/preferences",
-        "/student/s0002",
-    ),
-    "parent": (
-        "/parent/parent-0001",
-        "/parent/parent-0001/week",
-        f"{STUDENT}/privacy",
-        "/notifications",
-    ),
-    "educator": (
-        CLASS,
-        f"{CLASS}/concepts",
-        f"{CLASS}/roster?sort=reasons",
-        f"{CLASS}/report",
-        f"{STUDENT}/support",
-    ),
-    "admin": ("/admin/admin-0001", "/admin/admin-0001/people", "/admin/admin-0001/audit"),
-}
-REFUSED = {"/nowhere": 404, "/student/s0002": 403}
-# The browser tells of a page that is answered with 403 or 404, which is what we ask for there.
-EXPECTED = "the server responded with a status of 40"
 _RUN = """async () => {
   const found = await axe.run(document, {resultTypes: ["violations"]});
   return found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 160))]);
-}"""
-_WIDE = """() => {
-  const most = document.documentElement.clientWidth + 1;
-  if (document.documentElement.scrollWidth <= most) return [];
-  return [...document.querySelectorAll("body *")]
-    .filter(e => e.getBoundingClientRect().right > most && !e.closest(".scroll"))
-    .slice(0, 5).map(e => e.outerHTML.slice(0, 160));
 }"""
 
 
@@ -86,7 +42,7 @@ def test_every_page_is_right_at_every_width_in_both_schemes(visit, role, languag
             one.page.emulate_media(color_scheme=scheme)
             one.page.set_viewport_size({"width": width, "height": 900})
             place = f"{role}{path} {language} {scheme} {width}"
-            found[place] = one.page.evaluate(_WIDE)
+            found[place] = one.page.evaluate(WIDE)
             if DEEP or (language, scheme, width) in JUDGED:
                 found[place] += one.page.evaluate(_RUN)
                 name = re.sub(r"[^\w.-]+", "_", place)
