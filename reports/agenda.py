@@ -118,8 +118,12 @@ def _streak(
     if row is None or row["current_streak"] < least or row["alive_until"] < today:
         return
     days, last = int(row["current_streak"]), row["alive_until"]
-    title = said.ngettext("Streak of %(n)s day goes on", "Streak of %(n)s days goes on", days)
-    note = said.gettext("if something is learned by the end of this day.")
+    title = said.ngettext(
+        "Last day to keep the streak of %(n)s day",
+        "Last day to keep the streak of %(n)s days",
+        days,
+    )
+    note = said.gettext("It goes on if something is learned by the end of this day.")
     yield Entry("streak", last.isoformat(), last, last, title % {"n": days}, note)
 
 

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import read_form
 from api.dependencies import services_of
 from api.pages.rendering import go, show
-from api.routes.delivery import EMAIL, PAGE, Token, end_mail, holder_of, page_for
+from api.routes.delivery import EMAIL, PAGE, Token, address_for, end_mail, holder_of
 from warehouse.store.preferences import NoticeKind
 
 router = APIRouter(include_in_schema=False)
@@ -32,4 +32,4 @@ async def unsubscribe_form(request: Request) -> Response:
     """The token is all the proof that is needed; another site's form cannot know it."""
     token = (await read_form(request)).get("token", "")
     await run_in_threadpool(end_mail, services_of(request), token)
-    return go(page_for(token))
+    return go(address_for(token))

@@ -108,10 +108,10 @@ def unsubscribe(request: Request, token: Token) -> Unsubscribed:
 @router.get("/unsubscribe", include_in_schema=False)
 async def unsubscribe_link(token: Token) -> Response:
     """Mails name one address for programs and people; people are shown a page."""
-    return RedirectResponse(page_for(token), status_code=303)
+    return RedirectResponse(address_for(token), status_code=303)
 
 
-def page_for(token: str) -> str:
+def address_for(token: str) -> str:
     """Where people say that no more mail should come."""
     return f"{PAGE}?{urlencode({'token': token})}"
 

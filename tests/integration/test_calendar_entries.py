@@ -72,7 +72,11 @@ def test_a_students_feed_holds_goals_breaks_and_the_streak(api):
             *((*goals[n], "Goal of the week: 3 concepts") for n in (0, 1)),
             *((*goals[n], "Goal of the week: 90 minutes") for n in (2, 3, 4)),
             *((tomorrow, tomorrow + 2 * DAY, name) for name in ("7a", "ada")),
-            (tomorrow, tomorrow + DAY, "Streak of 3 days goes on"),  # until the next build
+            (
+                tomorrow,
+                tomorrow + DAY,
+                "Last day to keep the streak of 3 days",
+            ),  # until the next build
         ]
     )
     assert {e["CLASS"] for e in found} == {"PRIVATE"}
@@ -194,21 +198,21 @@ def test_reviews_are_told_to_whom_predictions_are_shown(foretold, shown_to, told
 
 def test_a_streak_that_is_over_or_short_is_not_told(api):
     path, bobs = made(api, "ada"), made(api, "bob")
-    assert not [one for one in summaries(read(api, bobs)) if "Streak" in one]
-    for days, told in ((1, ["Streak of 3 days goes on"]), (2, [])):
+    assert not [one for one in summaries(read(api, bobs)) if "streak" in one]
+    for days, told in ((1, ["Last day to keep the streak of 3 days"]), (2, [])):
         with serving(api.settings, NOW + days * DAY) as later:
-            assert [one for one in summaries(read(later, path)) if "Streak" in one] == told
+            assert [one for one in summaries(read(later, path)) if "streak" in one] == told
 
 
 def test_learning_moves_the_streak_on_at_once(api):
     path = made(api, "ada")
     with serving(api.settings, NOW + DAY) as later:
-        (before,) = (e for e in read(later, path) if "Streak" in e["SUMMARY"])
+        (before,) = (e for e in read(later, path) if "streak" in e["SUMMARY"])
         at = (NOW + DAY).isoformat()
         later.track(student_id="ada", concept_id="light", event_type="attempted", occurred_at=at)
-        (after,) = (e for e in read(later, path) if "Streak" in e["SUMMARY"])
+        (after,) = (e for e in read(later, path) if "streak" in e["SUMMARY"])
     assert (before.decoded("DTSTART"), after.decoded("DTSTART")) == (
         NOW.date() + DAY,
         NOW.date() + 2 * DAY,
     )
-    assert str(after["SUMMARY"]) == "Streak of 4 days goes on"
+    assert str(after["SUMMARY"]) == "Last day to keep the streak of 4 days"
