@@ -159,6 +159,7 @@ POLICY: Mapping[str, Rule] = {
     "student_settings_page": _FAMILY,
     "student_settings_form": _FAMILY,
     "student_calendar_form": _FAMILY,
+    "student_badge_form": {Role.ADMIN: Reach.ANYONE},
     "student_privacy_page": {Role.PARENT: Reach.CHILDREN, Role.ADMIN: Reach.ANYONE},
     "student_erasure_form": {Role.PARENT: Reach.CHILDREN},
     "student_support_page": _CLASS,

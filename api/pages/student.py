@@ -12,6 +12,8 @@ from api import cursors
 from api.dependencies import Asked, StudentId, access_of, services_of, session_of
 from api.foresight import may_see
 from api.pages.rendering import in_path, language_of, role_of, show_mine
+from api.policy import POLICY
+from api.routes.badges import taken_out
 from api.routes.calendars import feeds_of
 from api.routes.gamification import PAGE_ROWS, badges_of, points_of
 from api.routes.goals import student_goals
@@ -67,7 +69,17 @@ def student_badges_page(request: Request, asked: Asked) -> Response:
     student = asked.services.reader.student(asked.student_id)
     key = ("badges", asked.student_id, student.version)
     view = asked.services.views.of(key, partial(badges_of, asked, student))
-    return student_page(request, asked.student_id, "badges", view=view, meta=view.meta, events=True)
+    seen = role_of(request) in POLICY["badge_credentials"]
+    return student_page(
+        request,
+        asked.student_id,
+        "badges",
+        view=view,
+        taken=taken_out(asked.services, asked.student_id).credentials if seen else [],
+        names={badge.id: badge.name for badge in asked.services.rules.badges},
+        meta=view.meta,
+        events=True,
+    )
 
 
 @router.get("/points")

@@ -12,9 +12,11 @@ from api.errors import InvalidRequest
 from api.pages.rendering import LANGUAGE_COOKIE, YEAR, go, in_path, role_of
 from api.pages.student import settings_page
 from api.policy import POLICY
+from api.routes.badges import CredentialId, take_back
 from api.routes.calendars import make_calendar_feed, remove_calendar_feed
 from api.routes.goals import set_targets
 from api.routes.students import change
+from api.schemas.badges import RevocationBody
 from api.schemas.goals import GoalBody
 from api.schemas.students import ProfileBody
 from reports.languages import LANGUAGES
@@ -64,6 +66,17 @@ async def student_calendar_form(request: Request, student_id: StudentId) -> Resp
         raise access_of(request).refusal()
     made = await run_in_threadpool(make_calendar_feed, request, student_id)
     return await run_in_threadpool(settings_page, request, student_id, made.url)
+
+
+@router.post("/badges/{credential_id}/revoke")
+async def student_badge_form(
+    request: Request, student_id: StudentId, credential_id: CredentialId
+) -> Response:
+    """Take a badge back that was taken out."""
+    reason = (await read_form(request)).get("reason", "").strip()
+    body, by = checked(RevocationBody, {"reason": reason}), access_of(request).principal.subject
+    await run_in_threadpool(take_back, services_of(request), student_id, credential_id, by, body)
+    return go(f"/student/{in_path(student_id)}/badges")
 
 
 def _back(form: dict[str, str]) -> str:

@@ -93,7 +93,7 @@ def badge_credential(  # each parameter is one of the contract
 @router.get("/credentials", summary="Badges that were taken out", response_model=BadgeCredentials)
 def badge_credentials(request: Request, student_id: StudentId) -> BadgeCredentials:
     """When, and whether verifiers are told that they are good."""
-    return _listed(services_of(request), student_id)
+    return taken_out(services_of(request), student_id)
 
 
 @router.post(
@@ -109,14 +109,20 @@ async def revoke_badge_credential(
     """For good: verifiers find it revoked from now on. Points and badge stay as they are."""
     body, services = await read_model(request, RevocationBody), services_of(request)
     by = access_of(request).principal.subject
-    store = services.store.badge_credentials
-    if not await run_in_threadpool(store.revoke, student_id, credential_id, by, body.reason):
+    await run_in_threadpool(take_back, services, student_id, credential_id, by, body)
+    return await run_in_threadpool(taken_out, services, student_id)
+
+
+def take_back(
+    services: Services, student_id: str, credential_id: str, by: str, body: RevocationBody
+) -> None:
+    """Revoke a credential of a student."""
+    if not services.store.badge_credentials.revoke(student_id, credential_id, by, body.reason):
         raise NotFound(
             f"There is no credential {credential_id} of this student.",
             cure="Use a credential_id of the list.",
             field="credential_id",
         )
-    return await run_in_threadpool(_listed, services, student_id)
 
 
 def _earned(
@@ -165,7 +171,8 @@ def _file(services: Services, taken: Taken, wanted: Format) -> Response:
     return Response(content, media_type=KINDS[wanted], headers={"Content-Disposition": name})
 
 
-def _listed(services: Services, student_id: str) -> BadgeCredentials:
+def taken_out(services: Services, student_id: str) -> BadgeCredentials:
+    """What was taken out of a student, and whether it still holds."""
     taken = services.store.badge_credentials.of_student(student_id)
     gone = lost(services.reader.published(), taken)
 

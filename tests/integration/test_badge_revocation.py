@@ -19,6 +19,7 @@ from openbadgeslib.ob3 import OB3Verifier
 
 from tests.api_school import NOW, Api, serving, settings_of
 from tests.badges import DID, HELPER, HOST, payload, taken, verified
+from tests.integration.page_reading import Browser
 from warehouse.build import run_build
 from warehouse.rules import DEFAULT_RULES
 from warehouse.store.database import open_store
@@ -79,6 +80,24 @@ def test_an_admin_takes_a_badge_back_for_good(api):
     assert repeated.json() == answer.json()
     elsewhere = revoke.replace("/ada/", "/bob/")
     assert api.post(elsewhere, body, role="admin", sub="head").status_code == 404
+
+
+def test_an_admin_takes_a_badge_back_on_its_page_and_the_family_reads_why(api):
+    where, token = "/student/ada/badges", taken(api)
+    head, reason = Browser(api, "admin", "head"), "<b>by mistake</b>"
+    action = next(to for to, _ in head.page(where).forms if to.endswith("/revoke"))
+    assert head.send(where, action, reason=" ").status_code == 422
+    assert "holds" in Browser(api, "student", "ada").page(where).text
+    assert head.send(where, action, reason=reason).headers["location"] == where
+    with pytest.raises(LibOpenBadgesException, match="revocation"):
+        verified(api, token)
+    for role, sub, seen in (
+        ("student", "ada", True), ("parent", "kim", True), ("educator", "lee", False),
+    ):  # fmt: skip
+        page = Browser(api, role, sub).page(where)
+        assert (f"taken back by the school: {reason}" in page.text) == seen
+        assert not [to for to, _ in page.forms if to.endswith("/revoke")]
+    assert not [to for to, _ in head.page(where).forms if to.endswith("/revoke")]
 
 
 def test_the_list_is_read_without_the_library(api):

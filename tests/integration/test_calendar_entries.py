@@ -72,11 +72,8 @@ def test_a_students_feed_holds_goals_breaks_and_the_streak(api):
             *((*goals[n], "Goal of the week: 3 concepts") for n in (0, 1)),
             *((*goals[n], "Goal of the week: 90 minutes") for n in (2, 3, 4)),
             *((tomorrow, tomorrow + 2 * DAY, name) for name in ("7a", "ada")),
-            (
-                tomorrow,
-                tomorrow + DAY,
-                "Last day to keep the streak of 3 days",
-            ),  # until the next build
+            # these breaks are so new that the next build only bridges the streak with them
+            (tomorrow, tomorrow + DAY, "Last day to keep the streak of 3 days"),
         ]
     )
     assert {e["CLASS"] for e in found} == {"PRIVATE"}

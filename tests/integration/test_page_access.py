@@ -57,6 +57,7 @@ FORMS = {
     "/student/ada/settings": {"ada", "kim", "head"},
     "/student/ada/calendar": {"ada", "kim", "head"},
     "/student/ada/erasure": {"kim"},
+    "/student/ada/badges/none/revoke": {"head"},
     "/student/ada/support": {"lee", "head"},
     "/student/ada/support/none": {"lee", "head"},
     "/admin/head/people": {"head"},
