@@ -7,9 +7,11 @@ and a child whom the parent may not see any more is not in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from threading import Lock
 from typing import NamedTuple
 
 from pipelines.notifying.channels import Message, Undelivered
@@ -35,6 +37,7 @@ class Summaries:
 
     def __init__(self, reader: Reader, metrics: Mapping[str, Metric]) -> None:
         self._reader, self._metrics = reader, metrics
+        self._lock, self._in_use = Lock(), 0
 
     def of(self, message: Message) -> Told | None:
         """Of the children and weeks that a message tells of; None where it tells of none.
@@ -49,7 +52,8 @@ class Summaries:
                 weeks[one.week_start].add(one.student_id)
         if not weeks:
             return None
-        summaries = [self._of_week(message, week, told) for week, told in sorted(weeks.items())]
+        with self._reading():
+            summaries = [self._of_week(message, week, told) for week, told in sorted(weeks.items())]
         children = [child for summary in summaries for child in summary.children]
         if not children:
             raise Undelivered("not_related", permanent=True)
@@ -62,6 +66,19 @@ class Summaries:
         summary = prepared.make()
         children = [child for child in summary.children if child.student_id in told]
         return replace(summary, children=children)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """A sender rests most of the week: meanwhile it must keep no old snapshot on the disk."""
+        with self._lock:
+            self._in_use += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_use -= 1
+                if not self._in_use:
+                    self._reader.close()
 
     def _told(self, summary: WeeklySummary) -> Told:
         meta = summary.meta

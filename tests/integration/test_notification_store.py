@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
 from warehouse.errors import InvalidEvent
+from warehouse.store.outbox import Never
+from warehouse.store.pending import Pending
 from warehouse.store.preferences import Channel, Digest, NoticeKind, Preferences
 
 MAIL = (NoticeKind.BADGE_EARNED, Channel.EMAIL)
@@ -72,3 +74,22 @@ def test_the_first_reading_stays(store, clock):
     assert store.reads.of("ada", ["one", "three", "four"]) == {"one": first, "three": clock.now}
     assert store.reads.of("cyd", ["one"]) == {}
     assert store.reads.counts() == {"badge_earned": 3, "level_reached": 1}
+
+
+def test_entries_of_a_kind_are_counted_by_instant_and_outcome(store, clock):
+    week = timedelta(days=7)
+    told = [
+        Pending(f"{n}{who}", who, "parent", kind, clock.now - n * week)
+        for n in range(3)
+        for who, kind in (("kim", "weekly_summary"), ("pat", "weekly_summary"), ("ed", "other"))
+    ]
+    store.outbox.enqueue(told, ["email", "push"])
+    due = store.outbox.due(clock.now, ["email"], 100)
+    one = next(entry for entry in due if entry.pending.notification_id == "0kim")
+    store.outbox.decide([Never(one, "not_wanted")])
+
+    assert store.outbox.counts_of("weekly_summary", "email", clock.now - week) == [
+        (clock.now - week, "waiting", 2),
+        (clock.now, "not_sent", 1),
+        (clock.now, "waiting", 1),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -54,6 +56,20 @@ def test_without_children_and_with_old_figures_it_is_honest(api):
     with serving(api.settings, MONDAY_MORNING + timedelta(days=9)) as later:
         old = Browser(later, "parent", "kim").page("/parent/kim/week")
     assert "These figures are older than a day" in old.text
+
+
+def test_its_figures_can_be_taken_along_as_a_table(api):
+    kim = Browser(api, "parent", "kim")
+    (link, *_) = [one for one in kim.page("/parent/kim/week").links if "table=week-1" in one]
+    rows = list(csv.reader(io.StringIO(kim.get(link).content.decode("utf-8-sig"), newline="")))
+    ada = api.get("/api/analytics/weekly-summary/kim", "parent", "kim").json()["children"][0]
+
+    points = next(row for row in rows if row[0] == "Points")
+    assert [float(cell) for cell in points[1:]] == [
+        ada["week"]["points"],
+        ada["before"]["points"],
+        ada["usual"]["points"],
+    ]
 
 
 def test_it_speaks_german(api):

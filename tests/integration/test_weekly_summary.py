@@ -14,6 +14,7 @@ from tests.api_school import Api, serving, settings_of
 from tests.printed import info_of, objects_of, squeezed, text_of
 from tests.two_classes import guardian
 from tests.weekly_school import MONDAY_MORNING, publish_families
+from warehouse.build import run_build
 
 SUMMARY = "/api/analytics/weekly-summary/"
 FIGURES = ("active_days", "total_time_spent", "started", "completed", "mastered", "points")
@@ -201,6 +202,30 @@ def test_an_event_counts_at_once_and_the_same_state_is_not_sent_again(api):
     assert after.json()["meta"]["live"]
     before = first.json()["children"][0]["week"]["total_time_spent"]
     assert after.json()["children"][0]["week"]["total_time_spent"] == before + 60
+
+
+def test_a_live_summary_is_what_the_next_build_publishes(tmp_path):
+    settings = settings_of(tmp_path)
+    publish_families(settings, seed=11)
+    with serving(settings, MONDAY_MORNING) as api:
+        for event_type, score in (("attempted", 0.5), ("completed", 0.9), ("mastered", 1.0)):
+            api.track(
+                student_id="ada",
+                concept_id="lenses",
+                event_type=event_type,
+                score=score,
+                time_spent=90,
+                occurred_at="2026-02-26T08:00:00Z",
+            )
+        live = child(summary(api), "ada")
+        store = api.app.state.services.store
+        run_build(settings, store, now=MONDAY_MORNING + timedelta(minutes=1))
+        built = child(summary(api), "ada")
+
+    assert (live["meta"]["live"], built["meta"]["live"]) == (True, False)
+    for name in ("range", "words", "week", "before", "usual", "past", "mastered", "badges"):
+        assert live[name] == built[name]
+    assert live["standing"] == built["standing"]
 
 
 @pytest.mark.parametrize(
