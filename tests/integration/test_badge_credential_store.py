@@ -51,5 +51,6 @@ def test_what_is_revoked_stays_as_it_was_revoked(store, clock):
     assert kept.revoke("ada", one.credential_id, "other", "again")
     (found,) = kept.of_student("ada")
     assert (found.reason, found.revoked_at) == ("by mistake", one.issued_at)
+    assert (kept.mark(1), kept.mark(2)) == ((1, 1), (0, 0))
     with pytest.raises(InvalidEvent, match="reason"):
         kept.revoke("ada", one.credential_id, "head", "two\nlines")
