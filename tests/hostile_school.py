@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import cycle
+from random import Random
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -51,17 +52,19 @@ def fits(rule: TypeAdapter[str], text: str) -> bool:
 
 
 NAMES = tuple(text for text in PAYLOADS if is_name(text))
+# In an order in which every part has texts of every kind.
+MIXED = tuple(Random(7).sample(NAMES, len(NAMES)))
 NOTES = tuple(text for text in PAYLOADS if fits(TypeAdapter(Note), text))
 PURPOSES = tuple(text for text in PAYLOADS if text.isprintable())
 STUDENTS = tuple(text if is_name(text) else f"s{n}" for n, text in enumerate(PAYLOADS))
-CLASSES = NAMES[: -(-len(STUDENTS) // CLASS_SIZE)]
+CLASSES = MIXED[: -(-len(STUDENTS) // CLASS_SIZE)]
 
 
 def _concepts() -> Iterator[Concept]:
-    for place, some in enumerate(batched(NAMES, SUBJECT_SIZE)):
+    for place, some in enumerate(batched(MIXED, SUBJECT_SIZE)):
         for n, concept_id in enumerate(some, start=place * SUBJECT_SIZE):
-            needed = (NAMES[n - 1],) if concept_id != some[0] else ()
-            yield Concept(concept_id, NAMES[50 + place], NAMES[n - 40], needed)
+            needed = (MIXED[n - 1],) if concept_id != some[0] else ()
+            yield Concept(concept_id, MIXED[50 + place], MIXED[n - 40], needed)
 
 
 CURRICULUM = tuple(_concepts())

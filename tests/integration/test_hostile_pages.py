@@ -200,3 +200,18 @@ def test_hostile_addresses_get_pages_of_ours(api):
         assert read(answer.text).wrong == [], address
         assert all(value.isascii() and value.isprintable() for value in answer.headers.values())
     assert statuses >= {200, 404, 422}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Accept-Language", "Cookie", "X-Request-ID", "X-Forwarded-Proto", "X-Forwarded-For", "Host",
+     "Referer", "User-Agent", "HX-Request", "HX-Target", "If-None-Match", "X-Purpose"],
+)  # fmt: skip
+def test_hostile_headers_change_nothing_of_a_page(api, header):
+    for payload in PAYLOADS[::8]:
+        value = f"spool_language={payload}; spool_session={payload}" * (header == "Cookie")
+        sent = {header.encode(): (value or payload).encode(), b"Accept": b"text/html"}
+        answer = api.client.get("/glossary", headers=sent)
+        assert answer.status_code == 200, (payload, answer.text)
+        assert read(answer.text).wrong == []
+        assert all(told.isascii() and told.isprintable() for told in answer.headers.values())

@@ -30,6 +30,7 @@ from warehouse.store.database import open_store
 
 # What a spreadsheet may take for more than text: our figures, days, instants, yes and no.
 FIGURE = re.compile(r"-?[0-9]+([-.:TZe+][0-9]*)*|true|false")
+BOM = tabular.BOM.encode()
 Tables = Mapping[str, bytes]
 
 
@@ -43,12 +44,9 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     with serving(settings) as api:
         rows: list[list[tabular.Cell]] = [[n, text, text] for n, text in enumerate(PAYLOADS)]
         payloads = tabular.header(["n", *PAYLOADS[:2]]) + "".join(tabular.lines(rows))
-        yield {
-            **dict(_reports(api)),
-            **dict(_pages(api)),
-            "payloads": payloads.encode(),
-            "rejects": _rejects(api, directory),
-        }
+        ours = {**dict(_reports(api)), **dict(_pages(api)), "payloads": payloads.encode()}
+        assert [name for name, table in ours.items() if not table.startswith(BOM)] == []
+        yield ours | {"rejects": _rejects(api, directory)}
 
 
 def _reports(api: Api) -> Iterator[tuple[str, bytes]]:
@@ -58,6 +56,8 @@ def _reports(api: Api) -> Iterator[tuple[str, bytes]]:
         ("class", f"/api/analytics/class-report/{group}?format=csv"),
     ):
         yield name, api.get(address, "educator", EDUCATOR).content
+    week = f"/api/analytics/weekly-summary/{quote(PARENT, safe='')}?format=csv"
+    yield "week", api.get(week, "parent", PARENT).content
     body = {
         "student_ids": [STUDENT, *PAYLOADS[:3]],
         "date_range": {"start": "2026-02-01", "end": "2026-03-05"},
@@ -76,6 +76,7 @@ def _pages(api: Api) -> Iterator[tuple[str, bytes]]:
         ("educator", EDUCATOR, f"{group}/roster?table=roster"),
         ("educator", EDUCATOR, f"{group}/concepts?table=by-student"),
         ("educator", EDUCATOR, f"{group}/concepts?table=by-concept"),
+        ("educator", EDUCATOR, f"{group}/report?table=students"),
         ("admin", ADMIN, f"{admin}/audit?table=audit-log"),
     ):
         answer = Browser(api, role, person).get(address)
