@@ -86,6 +86,7 @@ def test_everybody_of_the_sample_school_signs_in_and_ctrl_c_ends_all(everything)
     everything.wait_for(everything.dagster, "/server_info")
     nodes = graph(everything.dagster)
     assert {"lake", "progress", "gamification", "analytics", "meta"} <= set(nodes)
+    assert sorted(nodes.pop("reports")) == [False, True], "class reports wait for Monday"
     assert all(made for group in nodes.values() for made in group), "an asset was never made"
 
     assert everything.interrupt() == 0
