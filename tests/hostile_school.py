@@ -54,6 +54,7 @@ def fits(rule: TypeAdapter[str], text: str) -> bool:
 NAMES = tuple(text for text in PAYLOADS if is_name(text))
 # In an order in which every part has texts of every kind.
 MIXED = tuple(Random(7).sample(NAMES, len(NAMES)))
+TAKEN_BACK = MIXED[::11]
 NOTES = tuple(text for text in PAYLOADS if fits(TypeAdapter(Note), text))
 PURPOSES = tuple(text for text in PAYLOADS if text.isprintable())
 STUDENTS = tuple(text if is_name(text) else f"s{n}" for n, text in enumerate(PAYLOADS))
@@ -132,6 +133,9 @@ def _write(store: Store, now: datetime) -> None:
             )
         ]
     )
+    for n, reason in enumerate(TAKEN_BACK):
+        taken = store.badge_credentials.take_out(STUDENT, "subject_master", MIXED[n])
+        store.badge_credentials.revoke(STUDENT, taken.credential_id, ADMIN, reason)
     teacher = Actor(EDUCATOR, "educator")
     for n, notes in enumerate(batched(NOTES, 30)):
         flag = Flag(STUDENT, "stuck", CURRICULUM[MASTERED + n].concept_id)

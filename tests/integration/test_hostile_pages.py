@@ -27,6 +27,7 @@ from tests.hostile_school import (
     PARENT,
     PURPOSES,
     STUDENT,
+    TAKEN_BACK,
     WHO,
     publish_hostile_school,
 )
@@ -95,6 +96,11 @@ def test_every_payload_is_on_a_page_as_text_of_its_own(pages):
     )
     missing = {squeezed(text) for text in written} - isolated
     assert missing == set()
+
+
+def test_why_badges_were_taken_back_is_told_as_it_was_written(pages):
+    seen = pages[f"student /student/{quote(STUDENT, safe='')}/badges"]
+    assert {squeezed(reason) for reason in TAKEN_BACK} <= seen.isolated
 
 
 def test_a_text_from_right_to_left_never_stands_bare(pages):
