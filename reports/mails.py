@@ -1,13 +1,14 @@
 """The weekly summary as a mail: subject, plain text and HTML made of one view.
 
-Mail readers show no SVG, fetch what they are told to and know their own dark mode: so bars are
-cells of a table, nothing comes from elsewhere, and text keeps the reader's colours.
+Readers of mail show no SVG, fetch what they are told to and know their own dark mode: so charts are
+pictures that come with the mail, their figures beside them for who does not show any, nothing comes
+from elsewhere, and text keeps the reader's colours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from reports.cleaning import printable
+from reports.figures.drawing import picture
+from reports.figures.week import past
 from reports.languages import Language, language
 from reports.letters import on_one_line
 from reports.notices import written_day
@@ -34,6 +37,7 @@ class Letter:
     subject: str
     plain: str
     html: str
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # PNG by the name in `cid:…`
 
 
 class Links(NamedTuple):
@@ -59,17 +63,16 @@ def weekly_letter(
     spoken, view = language(summary.language), printable(summary)
     others = [on_one_line(line) for line in news]
     lines = [list(_figures(view, child, spoken)) for child in view.children]
+    figures = [past(child, spoken) for child in view.children]
     html = environment(summary.language).get_template(TEMPLATE).render(
         view=view, lines=lines, news=others, links=links, stale=stale,
         goals=[_goal(child.week.goal, spoken) for child in view.children],
-        longest=[
-            max((week.total_time_spent for week in child.past), default=0)
-            for child in view.children
-        ],
+        figures=figures,
         day_before=lambda day: day - A_DAY,
     )  # fmt: skip
     plain = "\n".join(_plain(view, lines, others, links, spoken, stale=stale))
-    return Letter(_subject(summary, spoken), plain, html)
+    pictures = {f"weeks-{n}": picture(one.svg) for n, one in enumerate(figures) if one}
+    return Letter(_subject(summary, spoken), plain, html, pictures)
 
 
 def _subject(view: WeeklySummary, spoken: Language) -> str:

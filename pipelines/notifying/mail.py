@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -187,7 +187,17 @@ def compose(message: Message, letterhead: Letterhead, told: Told | None = None) 
     mail.set_content(letter.plain)
     mail.add_alternative(letter.html, subtype="html")
     mail.set_boundary(f"part-{message.delivery_id}")
+    if letter.pictures:
+        _add_pictures(mail, letter.pictures, f"pictures-{message.delivery_id}")
     return mail
+
+
+def _add_pictures(mail: EmailMessage, pictures: Mapping[str, bytes], boundary: str) -> None:
+    """Beside the HTML that shows them, so that nothing needs fetching."""
+    html = next(part for part in mail.iter_parts() if part.get_content_subtype() == "html")
+    for name, png in pictures.items():
+        html.add_related(png, "image", "png", cid=f"<{name}>", disposition="inline")
+    html.set_boundary(boundary)
 
 
 def _letter(message: Message, letterhead: Letterhead, told: Told | None) -> Letter:

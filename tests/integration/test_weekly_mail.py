@@ -129,7 +129,13 @@ def test_the_mail_says_in_both_parts_what_the_summary_says(home):
         assert f"Points: {child['week']['points']:,} (" in plain
         assert f"Points {child['week']['points']:,} " in text
     assert not {"Dan", "Bob", "Eve", "Cleo"} & set(re.findall(r"\w+", plain + text))
-    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        *["image/png"] * html.count("<img "),
+    ]
 
 
 def test_it_leads_to_the_page_and_to_the_end_of_such_mails_and_fetches_nothing(home):
@@ -141,10 +147,16 @@ def test_it_leads_to_the_page_and_to_the_end_of_such_mails_and_fetches_nothing(h
     unsubscribe = str(mail["List-Unsubscribe"]).strip("<>")
 
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert shown.addresses == [page, unsubscribe]
+    assert [one for one in shown.addresses if not one.startswith("cid:")] == [page, unsubscribe]
+    pictures = {str(part["Content-ID"]): part for part in mail.walk() if "Content-ID" in part}
+    named = [f"<{one[4:]}>" for one in shown.addresses if one.startswith("cid:")]
+    assert named == list(pictures) != []
+    for part in pictures.values():
+        assert part.get_content().startswith(b"\x89PNG")
+        assert part.get_content_disposition() == "inline"
     assert page in plain
     assert unsubscribe in plain
-    assert not shown.tags & {"img", "link", "script", "svg", "style", "iframe"}
+    assert not shown.tags & {"link", "script", "svg", "style", "iframe"}
     assert "url(" not in html
 
 
