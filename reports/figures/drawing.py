@@ -43,7 +43,8 @@ _CONFIG: dict[str, Any] = {
 # every text stands once at the root, and what holds anyhow not at all.
 _NEEDLESS = re.compile(
     r' (role|aria-[a-z]+|pointer-events|class|font-family)="[^"]*"'
-    r'| (opacity="1"|font-size="11px"|font-weight="normal")'
+    r'| (opacity="1"|stroke-width="1"|transform="translate\(0,0\)"|font-size="11px")'
+    r'| font-weight="normal"'
 )
 _UNSEEN = re.compile(r'<path [^>]*(?:display="none"|d="M0,0h0v0h0Z")[^>]*/>')
 _LONG = re.compile(r"(\.\d\d)\d+(?=[^\d<]*[^<>]*>)")

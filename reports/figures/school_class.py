@@ -122,7 +122,7 @@ def _difficulty_shape() -> Shape:
         alt.Y("concept:N", sort=None, title=None, axis=alt.Axis(labelLimit=190)),
         alt.X("ratio:Q", axis=None, scale=alt.Scale(domain=[0, 1.1])),
     )
-    bars = base.mark_bar(color=BLUE, cornerRadiusEnd=3, height={"band": 0.7})
+    bars = base.mark_bar(color=BLUE, height={"band": 0.7})
     return shaped(alt.layer(bars, base.mark_text(align="left", dx=6).encode(text="label:N")))
 
 

@@ -204,7 +204,7 @@ def hours(report: StudentReport, spoken: Language) -> Figure | None:
 def _hours_shape(hour: str, minutes: str) -> Shape:
     return shaped(
         alt.Chart(alt.NamedData("hours"))
-        .mark_bar(color=BLUE, cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
+        .mark_bar(color=BLUE)
         .encode(
             alt.X("hour:O", title=hour, axis=alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))),
             alt.Y("minutes:Q", title=minutes, axis=alt.Axis(tickCount=3)),
