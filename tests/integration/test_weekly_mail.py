@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from email.message import EmailMessage
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from pipelines.notifying.summaries import Summaries
 from tests.api_school import serving, settings_of
 from tests.conftest import Clock
 from tests.factories import received
+from tests.mails import Shown, parts
 from tests.receivers import OK, MailBox, mail_box
 from tests.two_classes import guardian
 from tests.weekly_school import MONDAY_MORNING, publish_families
@@ -79,31 +79,6 @@ def home(published: Path, tmp_path: Path) -> Iterator[Home]:
         clock = Clock(AFTER_QUIET)
         with open_store(settings, clock=clock) as store:
             yield Home(settings, store, clock, box)
-
-
-def parts(mail: EmailMessage) -> tuple[str, str]:
-    plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
-    assert plain is not None
-    assert html is not None
-    return plain.get_content(), html.get_content()
-
-
-class Shown(HTMLParser):
-    """The words of HTML, and all that it would fetch or do."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.tags: set[str] = set()
-        self.addresses: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.addresses += [v or "" for name, v in attrs if name in {"href", "src", "background"}]
-
-    def handle_data(self, data: str) -> None:
-        self.words += data.split()
 
 
 def summary_of(home: Home, week: str = "2026-02-23") -> list[Any]:
