@@ -82,37 +82,35 @@ class Imports:
         self._pool.shutdown()
 
     def _run(self, import_id: str, content: bytes) -> None:
-        with tempfile.TemporaryDirectory(prefix="spool-roster-") as directory:
-            path = Path(directory) / "roster.zip"
-            path.write_bytes(content)
-            try:
-                report = import_roster(
-                    self._store,
-                    path,
-                    zone=self._zone,
-                    clock=self._clock,
-                    progress=lambda step: self._begun(import_id, step),
-                )
-                self._end(import_id, report=report)
-            except InvalidRoster as error:
-                self._end(import_id, report=error.report, refused=error.cure)
-            except SpoolError as error:
-                self._end(
-                    import_id,
-                    refused=f"{error.detail.replace(str(path), 'The file')} {error.cure}",
-                )
-            except Exception as error:
-                logs.get_logger().error("roster_import_failed", problem=type(error).__name__)
-                self._end(import_id, refused="Something went wrong on our side. Try again.")
-                raise
+        try:
+            with tempfile.TemporaryDirectory(prefix="spool-roster-") as directory:
+                path = Path(directory) / "roster.zip"
+                path.write_bytes(content)
+                self._end(import_id, *self._taken_over(import_id, path))
+        except Exception:  # noqa: BLE001  # whatever it is, who waits for the report must be told
+            logs.get_logger().exception("roster_import_failed")
+            self._end(import_id, None, "Something went wrong on our side. Try again.")
+
+    def _taken_over(self, import_id: str, path: Path) -> tuple[RosterReport | None, str | None]:
+        try:
+            report = import_roster(
+                self._store,
+                path,
+                zone=self._zone,
+                clock=self._clock,
+                progress=lambda step: self._begun(import_id, step),
+            )
+        except InvalidRoster as error:
+            return error.report, error.cure
+        except SpoolError as error:
+            return None, f"{error.detail.replace(str(path), 'The file')} {error.cure}"
+        return report, None
 
     def _begun(self, import_id: str, step: str) -> None:
         known = self._known[import_id]
         self._known[import_id] = replace(known, steps_begun=known.steps_begun + 1, step=step)
 
-    def _end(
-        self, import_id: str, *, report: RosterReport | None = None, refused: str | None = None
-    ) -> None:
+    def _end(self, import_id: str, report: RosterReport | None, refused: str | None) -> None:
         self._known[import_id] = replace(
             self._known[import_id], has_ended=True, report=report, refused=refused
         )

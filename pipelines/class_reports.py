@@ -73,8 +73,7 @@ def _put(
     span, tag = Span(week_start, week_start + A_WEEK), reader.settings.reports_language
     prepared = school_class_report(reader, about, span, tag)
     report = prepared.make()
-    head = tabular.header(class_rows.Line._fields)
-    table = (head + "".join(tabular.lines(class_rows.lines(report)))).encode()
+    table = tabular.whole(class_rows.Line._fields, class_rows.lines(report)).encode()
     sheet = Sheet(
         about.class_id,
         week_start,

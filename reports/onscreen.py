@@ -40,8 +40,10 @@ def csv_of(html: str, table: str) -> str | None:
     rows = [[_cell(cell) for cell in line] for line in lines]
     seconds = {column for line in lines for column, cell in enumerate(line) if _is_time(cell)}
     head, *body = rows
-    named = [f"{name} (s)" if column in seconds else name for column, name in enumerate(head)]
-    return tabular.header([str(name) for name in named]) + "".join(tabular.lines(body))
+    named = [
+        f"{name or ''}{' (s)' if column in seconds else ''}" for column, name in enumerate(head)
+    ]
+    return tabular.whole(named, body)
 
 
 def _cell(cell: Element) -> Cell:

@@ -8,7 +8,6 @@ who is in a file is always known.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from reports.exporting.bundling import safe_name
-from warehouse.durable import make_directory, publish_file
+from warehouse.durable import write_file
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
@@ -63,9 +62,9 @@ class Shelf:
         }
         noted = replace(sheet, files=notes)
         for ending, content in contents.items():
-            _write(self._file(sheet.week_start, sheet.class_id, ending), content)
+            write_file(self._file(sheet.week_start, sheet.class_id, ending), content)
         known = _SHEETS.dump_json(noted, indent=1)
-        _write(self._file(sheet.week_start, sheet.class_id, "json"), known)
+        write_file(self._file(sheet.week_start, sheet.class_id, "json"), known)
         return noted
 
     def of_class(self, class_id: str) -> list[Sheet]:
@@ -119,13 +118,3 @@ def _day(name: str) -> date | None:
         day = date.fromisoformat(name)
         return day if day.isoformat() == name else None
     return None
-
-
-def _write(target: Path, content: bytes) -> None:
-    make_directory(target.parent)
-    aside = target.with_name(f"{target.name}.new")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    publish_file(aside, target)

@@ -25,6 +25,11 @@ def header(names: Sequence[str]) -> str:
     return BOM + line(names)
 
 
+def whole(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """A table that is small enough to be held."""
+    return header(names) + "".join(lines(rows))
+
+
 def lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """One line after another, so that a long table is never held as a whole."""
     return map(line, rows)

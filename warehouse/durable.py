@@ -29,6 +29,17 @@ def make_directory(path: Path) -> None:
     sync_directory(path.parent)
 
 
+def write_file(target: Path, content: bytes) -> None:
+    """Put a file in its place whole, in place of what had its name, or not at all."""
+    make_directory(target.parent)
+    aside = target.with_name(f"{target.name}.new")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    publish_file(aside, target)
+
+
 def publish_file(aside: Path, target: Path) -> None:
     """Give a finished, already fsynced file its final name, replacing what had it."""
     make_directory(target.parent)

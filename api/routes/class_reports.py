@@ -78,6 +78,5 @@ def _rendered(services: Services, report: ClassReport, wanted: Format) -> object
     if wanted == "pdf":
         return services.press.pdf(report)
     if wanted == "csv":
-        head = tabular.header(class_rows.Line._fields)
-        return (head + "".join(tabular.lines(class_rows.lines(report)))).encode()
+        return tabular.whole(class_rows.Line._fields, class_rows.lines(report)).encode()
     return report

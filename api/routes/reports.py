@@ -120,12 +120,9 @@ def language_of(request: Request, asked: str | None) -> str:
 def _rendered(press: Press, report: StudentReport, wanted: Format) -> object:
     if wanted == "pdf":
         return press.pdf(report)
-    return _csv(report) if wanted == "csv" else report
-
-
-def _csv(report: StudentReport) -> bytes:
-    head = tabular.header(Figure._fields)
-    return (head + "".join(tabular.lines(figures(report)))).encode()
+    if wanted == "csv":
+        return tabular.whole(Figure._fields, figures(report)).encode()
+    return report
 
 
 def named(media: Media, name: str, span: Span, ending: str) -> Media:

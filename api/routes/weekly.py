@@ -74,6 +74,5 @@ def _rendered(press: Press, summary: WeeklySummary, wanted: Format) -> object:
     if wanted == "pdf":
         return press.pdf(summary)
     if wanted == "csv":
-        head = tabular.header(Figure._fields)
-        return (head + "".join(tabular.lines(week_figures(summary)))).encode()
+        return tabular.whole(Figure._fields, week_figures(summary)).encode()
     return summary

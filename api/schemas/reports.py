@@ -70,9 +70,7 @@ EXAMPLE = StudentReport(
 )  # fmt: skip
 
 
-_TABLE = tabular.header(Figure._fields) + "".join(
-    islice(tabular.lines(figures(EXAMPLE)), TABLE_EXAMPLE_LINES)
-)
+_TABLE = tabular.whole(Figure._fields, islice(figures(EXAMPLE), TABLE_EXAMPLE_LINES))
 
 
 CLASS_EXAMPLE = ClassReport(
@@ -95,8 +93,7 @@ CLASS_EXAMPLE = ClassReport(
 
 def class_documents() -> dict[int | str, dict[str, Any]]:
     """The same for the report of a class."""
-    head = tabular.header(class_rows.Line._fields)
-    table = head + "".join(tabular.lines(class_rows.lines(CLASS_EXAMPLE)))
+    table = tabular.whole(class_rows.Line._fields, class_rows.lines(CLASS_EXAMPLE))
     return documented(CLASS_EXAMPLE, table)
 
 

@@ -62,7 +62,5 @@ WEEK_EXAMPLE = WeeklySummary(
 
 def week_documents() -> dict[int | str, dict[str, Any]]:
     """The documentation of an answer in each of its formats."""
-    table = tabular.header(Figure._fields) + "".join(
-        islice(tabular.lines(week_figures(WEEK_EXAMPLE)), TABLE_EXAMPLE_LINES)
-    )
+    table = tabular.whole(Figure._fields, islice(week_figures(WEEK_EXAMPLE), TABLE_EXAMPLE_LINES))
     return documented(WEEK_EXAMPLE, table)

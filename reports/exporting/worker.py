@@ -23,7 +23,7 @@ from reports.exporting.bundling import Form, Part
 from reports.press import Press
 from reports.views.cover import Cover
 from reports.views.reading import Group
-from warehouse.durable import make_directory, publish_file
+from warehouse.durable import make_directory, publish_file, write_file
 from warehouse.errors import SpoolError
 from warehouse.metrics import load_metrics
 from warehouse.reader import Reader
@@ -104,7 +104,7 @@ class Worker:
             nonlocal done
             student_id, file, made = waiting.popleft()
             if made is not None:
-                _keep(file, made.result())
+                write_file(file, made.result())
             done += 1
             if not self._store.exports.report(job.export_id, self.name, done):
                 raise Lost
@@ -151,15 +151,6 @@ def _check_attempts(job: Export) -> None:
 def _form(job: Export) -> Form:
     form: Form = job.wanted.form  # type: ignore[assignment]  # the API takes no other
     return form
-
-
-def _keep(file: Path, content: bytes) -> None:
-    aside = file.with_suffix(".new")
-    with aside.open("wb") as part:
-        part.write(content)
-        part.flush()
-        os.fsync(part.fileno())
-    publish_file(aside, file)
 
 
 def _remove(path: Path) -> None:
