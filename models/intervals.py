@@ -9,6 +9,7 @@ evidence, as a share of p (1 - p); a beta distribution with that variance gives 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,10 +56,17 @@ def interval(probability: Floats, evidence: Floats, spread: Floats) -> tuple[Flo
     """Lower and upper probability of each row."""
     step = np.searchsorted(EVIDENCE_STEPS, evidence, side="right")
     lower, upper = np.empty(len(probability)), np.empty(len(probability))
-    for each, share in enumerate(spread):
-        chosen = step == each
-        concentration = 1 / share - 1
-        shape = GRID * concentration, (1 - GRID) * concentration
-        for ends, tail in ((lower, (1 - INTERVAL_SHARE) / 2), (upper, (1 + INTERVAL_SHARE) / 2)):
-            ends[chosen] = np.interp(probability[chosen], GRID, betaincinv(*shape, tail))
+    for each, share in enumerate(spread.tolist()):
+        chosen = np.flatnonzero(step == each)
+        for ends, quantiles in zip((lower, upper), _quantiles(share), strict=True):
+            ends[chosen] = np.interp(probability[chosen], GRID, quantiles)
     return np.minimum(lower, probability), np.maximum(upper, probability)
+
+
+@lru_cache(maxsize=64)  # a model asks for the same few with every chunk of rows
+def _quantiles(share: float) -> tuple[Floats, Floats]:
+    """The ends of the interval for each probability of the grid."""
+    concentration = 1 / share - 1
+    shape = GRID * concentration, (1 - GRID) * concentration
+    tail = (1 - INTERVAL_SHARE) / 2
+    return betaincinv(*shape, tail), betaincinv(*shape, 1 - tail)

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from models.errors import NotEnoughExamples
 from models.features import Features
 from models.intervals import spreads
-from models.members import fitted, log_odds
+from models.members import NAMES, fitted, said
 from models.threads import two_threads
 from models.tries import SUFFICIENT_SCORE, in_order
 
@@ -46,20 +46,17 @@ NEW_SHARE = 0.03
 
 @dataclass(frozen=True)
 class Learned:
-    """Fitted members by name, their weights, and the spread of students by evidence."""
+    """Fitted members, the weight of what each says, and the spread of students by evidence."""
 
     names: list[str]
     members: dict[str, Any]
-    weights: dict[str, float]
+    weights: Floats
     offset: float
     spread: Floats
 
     def log_odds(self, matrix: Matrix) -> Floats:
         """The calibrated blend."""
-        said = np.full(len(matrix), self.offset)
-        for name, member in self.members.items():
-            said += self.weights[name] * log_odds(member, matrix)
-        return said
+        return np.asarray(said(self.members, matrix) @ self.weights + self.offset)
 
     def to_state(self) -> dict[str, Any]:
         """The fields by name."""
@@ -102,9 +99,9 @@ def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
         raise NotEnoughExamples("All tries have the same result: there is nothing to learn.")
     taught = examples.row < scored.height + copies.height
     *parts, whole = _fitted(examples.only(taught), seed)
-    said = _said_unseen(examples, parts)
-    weights, offset = _weighed(examples.right[taught], said[taught], list(whole))
-    share = expit(offset + said @ np.array(list(weights.values())))
+    unseen = _said_unseen(examples, parts)
+    weights, offset = _weighed(examples.right[taught], unseen[taught])
+    share = expit(offset + unseen @ weights)
     pairs = following["of"].to_numpy(), np.arange(len(following)) + taught.sum()
     spread = _spread(examples, share, *pairs)
     return features, Learned(examples.names, whole, weights, offset, spread)
@@ -171,22 +168,21 @@ def _fitted(examples: Examples, seed: int) -> list[dict[str, Any]]:
 
 def _said_unseen(examples: Examples, parts: list[dict[str, Any]]) -> Floats:
     """What each member says of every row, fitted without the row's part of the students."""
-    said = np.empty((len(examples.right), len(parts[0])))
+    unseen = np.empty((len(examples.right), len(NAMES)))
 
     def say(part: int) -> None:
         chosen = examples.part == part
-        for column, member in enumerate(parts[part].values()):
-            said[chosen, column] = log_odds(member, examples.matrix[chosen])
+        unseen[chosen] = said(parts[part], examples.matrix[chosen])
 
     with two_threads() as threads:
         list(threads.map(say, range(len(parts))))
-    return said
+    return unseen
 
 
-def _weighed(right: Floats, said: Floats, names: list[str]) -> tuple[dict[str, float], float]:
+def _weighed(right: Floats, unseen: Floats) -> tuple[Floats, float]:
     """Weights and offset with which members' log-odds fit students that they never saw."""
-    weigher = LogisticRegression(C=1.0).fit(said, right)
-    return dict(zip(names, weigher.coef_[0].tolist(), strict=True)), float(weigher.intercept_[0])
+    weigher = LogisticRegression(C=1.0).fit(unseen, right)
+    return weigher.coef_[0], float(weigher.intercept_[0])
 
 
 def _spread(examples: Examples, share: Floats, first_row: Ints, second_row: Ints) -> Floats:

@@ -17,7 +17,7 @@ from models.features import Features
 from models.intervals import interval
 from models.learning import Learned, evidence_count, learn
 from models.threads import two_threads
-from models.tries import checked, in_order
+from models.tries import checked, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ MINIMUM_EVIDENCE = 3
 MINIMUM_STUDENTS = 20
 MINIMUM_TRIES = 500
 ROWS_PER_CHUNK = 100_000
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 PREDICTIONS: dict[str, pl.DataType] = {
     "student_id": pl.String(),
@@ -76,7 +76,7 @@ class MasteryModel:
         return answers.sort("row").select(list(PREDICTIONS))
 
     def _predict(self, frame: pl.DataFrame) -> pl.DataFrame:
-        tries = in_order(frame)
+        tries = ordered(frame)
         asked = np.flatnonzero(~tries.scored)
         columns = self.features.of(tries, asked)
         matrix = np.empty((len(asked), len(self.learned.names)), dtype=np.float32)

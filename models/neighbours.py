@@ -34,6 +34,10 @@ at as much more time and memory."""
 REACH = NEAR[-1]
 PAIR_WEIGHT, THING_WEIGHT = 8.0, 6.0
 
+FEWEST_STUDENTS = 3
+"""Others who met a pair before it is heard. Where people sign up twice, one other student is often
+the asked one himself; and nine of ten pairs, each of which says little, need not be kept."""
+
 MOST_PAIRS = 20_000_000
 """Learned from; more would need more memory than a build has, and tell no more."""
 
@@ -96,6 +100,15 @@ class _Pairs:
         self.keys, self.pair = np.unique(past.thing[row] * self.width + answer, return_inverse=True)
         self.thing, self.evidence = past.thing[evidence], evidence
         self.row, self.right, self.fold = row, past.every_right, fold
+        self.met, self.met_fold = self._met(past.tries.student)
+
+    def _met(self, student: Ints) -> tuple[Ints, Ints]:
+        """A pair and a fold for each student who met the pair, however often."""
+        students = int(student.max(initial=0)) + 1
+        fold_of = np.zeros(students, dtype=np.int64)
+        fold_of[student] = self.fold
+        met = np.unique(self.pair * students + student[self.row])
+        return met // students, fold_of[met % students]
 
     def shift(self, without: int | None) -> csr_matrix:
         """Log-odds of each pair against those of its thing, towards which they are drawn."""
@@ -103,11 +116,15 @@ class _Pairs:
         of_pair = self._counts(self.pair, self.row, len(self.keys), without)
         overall = (of_thing[0].sum() + 1) / (of_thing[1].sum() + 2)
         usual = (of_thing[0] + THING_WEIGHT * overall) / (of_thing[1] + THING_WEIGHT)
-        prior = usual[self.keys // self.width]
-        share = (of_pair[0] + PAIR_WEIGHT * prior) / (of_pair[1] + PAIR_WEIGHT)
+        met = self.met if without is None else self.met[self.met_fold != without]
+        met_by = np.bincount(met, minlength=len(self.keys))
+        kept = np.flatnonzero(met_by >= FEWEST_STUDENTS)
+        keys = self.keys[kept]
+        prior = usual[keys // self.width]
+        share = (of_pair[0][kept] + PAIR_WEIGHT * prior) / (of_pair[1][kept] + PAIR_WEIGHT)
         data = (logit(share) - logit(prior)).astype(np.float32)
-        ends = np.searchsorted(self.keys, np.arange(self.things + 1) * self.width)
-        return csr_matrix((data, self.keys % self.width, ends), shape=(self.things, self.width))
+        ends = np.searchsorted(keys, np.arange(self.things + 1) * self.width)
+        return csr_matrix((data, keys % self.width, ends), shape=(self.things, self.width))
 
     def _counts(
         self, code: Ints, row: Ints, size: int, without: int | None

@@ -101,8 +101,13 @@ def _begins() -> pl.Expr:
 
 def in_order(frame: pl.DataFrame) -> Tries:
     """The tries of a frame, whatever its order, with the questions told apart."""
+    return ordered(checked(frame))
+
+
+def ordered(frame: pl.DataFrame) -> Tries:
+    """The same, of a frame that is `checked` (which costs a tenth of scoring it)."""
     tries = (
-        checked(frame)
+        frame.drop("row", strict=False)
         .with_row_index("row")
         .sort("student_id", "place", "row")
         .with_columns(question=_begins().cast(pl.Int64).cum_sum())

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from models.features import Features
-from models.neighbours import NEAR
+from models.neighbours import FEWEST_STUDENTS, NEAR
 from models.tries import in_order
 from tests.learners import asked
 
@@ -76,3 +76,13 @@ def test_a_students_own_answers_do_not_teach_what_he_is_told():
 
     assert told(features.of(tries)) > 0.3
     assert abs(told(columns)) < 0.1
+
+
+@pytest.mark.parametrize(("students", "heard_of"), [(FEWEST_STUDENTS - 1, False), (12, True)])
+def test_what_hardly_anybody_met_is_not_heard(students, heard_of):
+    """One other student may be the asked one, signed up twice."""
+    few = [f"s{each:03}" for each in range(students)]
+    rare = pl.col("student_id").is_in(few) & (pl.col("item_id") == "b")
+    met = twins().with_columns(item_id=pl.when(rare).then(pl.lit("rare")).otherwise("item_id"))
+    features = Features.learn(in_order(met), seed=0)[0]
+    assert (heard(features, "rare", 1.0) != 0) == heard_of
