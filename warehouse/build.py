@@ -7,11 +7,10 @@ takes the students whose figures may have changed. Nothing is visible before `pu
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -25,13 +24,13 @@ from warehouse.build_report import BuildReport, BuildRequest, tell
 from warehouse.catalog import Catalog, load_catalog
 from warehouse.checks import CheckBook, refuse_failed
 from warehouse.connections import open_workspace
-from warehouse.durable import sync_beside
+from warehouse.durable import Copy, copy_beside
 from warehouse.errors import BuildFailed
 from warehouse.fill import Filler, TableRun
 from warehouse.known import KNOWN, KnownEvents, create_recent
 from warehouse.lake import Lake
 from warehouse.outcomes import bring_outcomes
-from warehouse.publish import contained, describe, verify
+from warehouse.publish import contained, describe, identity, verify
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import Snapshots, new_snapshot_id
@@ -69,7 +68,7 @@ class Build:
         self._events = ""
         self._chunks: list[str] = []
         self._known: KnownEvents | None = None
-        self._copied: Future[None] | None = None
+        self._copy: Copy | None = None
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -103,8 +102,12 @@ class Build:
         return self.report
 
     def land(self) -> int:
-        """Move acknowledged events from the inbox into the lake; returns how many."""
+        """Move acknowledged events from the inbox into the lake; returns how many.
+
+        Meanwhile the current snapshot is copied, for `gather` to continue.
+        """
         with self._timed("land"):
+            self._begin_copy()
             self.lake.clean()
             self.store.inbox.claim(self.lake.new_batch(self.request.now))
             for batch in self.store.inbox.claimed():
@@ -124,17 +127,8 @@ class Build:
             history.note_files(self.con, "files", files)
 
     def _identity(self) -> dict[str, str]:
-        """What must be the same for a snapshot to be continued rather than made anew."""
-        concepts = self._told.relations["curriculum"].to_pylist()
-        curriculum = repr(
-            [(c["concept_id"], c["subject_id"], tuple(c["prerequisites"])) for c in concepts]
-        )
-        return {
-            "code_version": self.catalog.fingerprint,
-            "rules_fingerprint": self.rules.fingerprint,
-            "curriculum_fingerprint": hashlib.sha256(curriculum.encode()).hexdigest()[:16],
-            "models_fingerprint": self.suppliers.fingerprint,
-        }
+        curriculum = self._told.relations["curriculum"]
+        return identity(self.catalog, self.rules, self.suppliers, curriculum)
 
     @cached_property
     def _told(self) -> Told:
@@ -145,17 +139,23 @@ class Build:
             None if self.request.full else self._con,
         )
 
-    def _continue(self, files: list[str]) -> str:
-        """Copy the current snapshot and add the new events; else say why that cannot be."""
+    def _begin_copy(self) -> None:
         current = self.snapshots.current()
-        if self.request.full or current is None or not current.exists():
+        wanted = self._copy is None and not self.request.full
+        if wanted and current is not None and current.exists():
+            self._copy = copy_beside(current, self.workspace)
+
+    def _continue(self, files: list[str]) -> str:
+        """Add the new events to the copy of the current snapshot; else say why that cannot be."""
+        if self._copy is None:
             return "it was asked for" if self.request.full else "there is no snapshot to continue"
-        shutil.copyfile(current, self.workspace)
-        self._copied = sync_beside(self.workspace)
+        self._copy.made.result()
         self._open()
         new = self._paths(increment.new_files(self.con, files))
-        report, identity = self.report, self._identity()
-        why = increment.why_not(self.con, identity, report.as_of, self.request.known_at, new)
+        report = self.report
+        why = increment.why_not(
+            self.con, self._identity(), report.as_of, self.request.known_at, new
+        )
         if why:
             return why
         past = history.past(self.con, self.snapshots.history)
@@ -242,15 +242,17 @@ class Build:
                 self.con, self.report, self.request, self._identity(), self.rules.version
             )
             self.report.unlocks = new_unlocks(self.con, previous)
-            if self._copied is not None:
-                self._copied.result()
-            self.con.execute("checkpoint")
-            self._close(keep=True)
-            verify(self.workspace, self.report)
-            self.snapshots.publish(self.workspace, self.report.snapshot_id)
-            if previous is not None:
-                self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))
-            self.snapshots.prune()
+            with ThreadPoolExecutor(1, thread_name_prefix="prune") as beside:
+                pruned = beside.submit(self.snapshots.prune, history.directories(self.con))
+                if self._copy is not None:
+                    self._copy.synced.result()
+                self.con.execute("checkpoint")
+                self._close(keep=True)
+                verify(self.workspace, self.report)
+                self.snapshots.publish(self.workspace, self.report.snapshot_id)
+                if previous is not None:
+                    self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))
+                pruned.result()
         return self.report.snapshot_id
 
     def _open(self) -> None:
@@ -261,6 +263,9 @@ class Build:
             self._con.close()
             self._con = None
         if not keep:
+            if self._copy is not None:
+                self._copy.wait()
+                self._copy = None
             self.workspace.unlink(missing_ok=True)
             self.workspace.with_name(self.workspace.name + ".wal").unlink(missing_ok=True)
 

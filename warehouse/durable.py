@@ -7,7 +7,9 @@ pages that it could not write, and a second call would report success.
 from __future__ import annotations
 
 import os
+import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -47,16 +49,29 @@ def publish_file(aside: Path, target: Path) -> None:
     sync_directory(target.parent)
 
 
-def sync_beside(path: Path) -> Future[None]:
-    """Begin to bring a file to disk while it is written on; what is written later is not in it.
+@dataclass(frozen=True)
+class Copy:
+    """A copy in the making: `made` when it may be opened, `synced` when that state is on disk.
 
-    The last fsync then has little left to wait for. Ask for the result before that one: it raises
-    what went wrong here, which the kernel tells nobody a second time.
+    Ask for `synced` before the last fsync, which then has little left to wait for: it raises what
+    went wrong here, and the kernel tells that nobody a second time.
     """
-    thread = ThreadPoolExecutor(1, thread_name_prefix="sync")
-    begun = thread.submit(_sync, path)
+
+    made: Future[Path]
+    synced: Future[None]
+
+    def wait(self) -> None:
+        """Wait until it has ended, well or not."""
+        for part in (self.made, self.synced):
+            part.exception()
+
+
+def copy_beside(source: Path, target: Path) -> Copy:
+    """Begin to copy a file and to bring the copy to disk, beside whatever else is done."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="copy")
+    copy = Copy(thread.submit(shutil.copyfile, source, target), thread.submit(_sync, target))
     thread.shutdown(wait=False)
-    return begun
+    return copy
 
 
 def _sync(path: Path) -> None:

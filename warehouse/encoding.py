@@ -12,6 +12,7 @@ import duckdb
 STUDENT, CONCEPT, SUBJECT = "chunk_student", "chunk_concept", "chunk_subject"
 # What a table may read in its encoded form instead of the one that everybody else reads.
 ENCODED = frozenset({"source.events", "source.curriculum"})
+ALL_DIFFERENT = frozenset({"event_id", "notification_id"})
 
 
 def make_types(con: duckdb.DuckDBPyConnection, events: str) -> None:
@@ -49,16 +50,15 @@ def encode(con: duckdb.DuckDBPyConnection, events: str) -> None:
     )
 
 
-def stored_columns(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """How the columns of a chunk's table are declared where they are kept: texts for enums.
+def stored_columns(rows: duckdb.DuckDBPyRelation) -> str:
+    """How the columns of such rows are declared where they are kept: texts for enums.
 
-    Ids of events are nearly all different: to look for what they share takes longer than to write.
+    To look for what ids share that are nearly all different takes longer than to write them.
     """
-    table = con.table(name)
-    kinds = ["text" if kind.id == "enum" else str(kind) for kind in table.types]
+    kinds = ["text" if kind.id == "enum" else str(kind) for kind in rows.types]
     return ", ".join(
-        f"{column} {kind}{' using compression uncompressed' if column == 'event_id' else ''}"
-        for column, kind in zip(table.columns, kinds, strict=True)
+        f"{column} {kind}{' using compression uncompressed' if column in ALL_DIFFERENT else ''}"
+        for column, kind in zip(rows.columns, kinds, strict=True)
     )
 
 

@@ -20,7 +20,7 @@ import duckdb
 
 from warehouse.catalog import Catalog, Relation, Table, flat
 from warehouse.checks import CheckBook
-from warehouse.encoding import ENCODED, encode, make_types, stored_columns
+from warehouse.encoding import ALL_DIFFERENT, ENCODED, encode, make_types, stored_columns
 from warehouse.errors import BuildFailed
 from warehouse.supplied import SUPPLIED
 from warehouse.suppliers import Supply
@@ -110,7 +110,7 @@ class Filler:
             self.runs[table.name].row_count += counted[0] if counted else 0
             return
         self.con.execute(f"create schema if not exists {table.schema}")
-        columns = stored_columns(self.con, name)
+        columns = stored_columns(self.con.table(name))
         self._execute(table, f"create table if not exists {table.name} ({columns})")
         self._execute(table, f"insert into {table.name} from {name} order by student_id")
 
@@ -118,9 +118,14 @@ class Filler:
         self.con.execute(f"create schema if not exists {table.schema}")
         # A student is found by the row groups that can hold them.
         order = " order by student_id" if table.scope == "student" else ""
-        self._execute(
-            table, f"create or replace table {table.name} as from (\n{table.sql}\n){order}"
-        )
+        rows = f"from (\n{table.sql}\n){order}"
+        if ALL_DIFFERENT.isdisjoint(column.name for column in table.columns):
+            self._execute(table, f"create or replace table {table.name} as {rows}")
+        else:
+            with self._making(table):
+                columns = stored_columns(self.con.sql(table.sql))
+            self._execute(table, f"create or replace table {table.name} ({columns})")
+            self._execute(table, f"insert into {table.name} {rows}")
         self.checks.on_whole(table, table.name)
 
     @contextmanager
@@ -157,9 +162,14 @@ class Filler:
         return relation.rendered(lambda name: flat(name) if name in self._flat else name)
 
     def _execute(self, table: Table, sql: str) -> None:
+        with self._making(table):
+            self.con.execute(sql)
+
+    @contextmanager
+    def _making(self, table: Table) -> Iterator[None]:
         started = time.perf_counter()
         try:
-            self.con.execute(sql)
+            yield
         except duckdb.Error as error:
             raise BuildFailed(
                 f"Table {table.name} could not be made: {str(error).splitlines()[0]}.",

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.build_report import BuildReport, BuildRequest
+from warehouse.catalog import Catalog
 from warehouse.connections import peek, peeking
 from warehouse.errors import BuildFailed
+from warehouse.rules import Rules
+from warehouse.suppliers import Suppliers
+
+
+def identity(
+    catalog: Catalog, rules: Rules, suppliers: Suppliers, curriculum: pa.Table
+) -> dict[str, str]:
+    """What must be the same for a snapshot to be continued rather than made anew."""
+    concepts = repr(
+        [
+            (c["concept_id"], c["subject_id"], tuple(c["prerequisites"]))
+            for c in curriculum.to_pylist()
+        ]
+    )
+    return {
+        "code_version": catalog.fingerprint,
+        "rules_fingerprint": rules.fingerprint,
+        "curriculum_fingerprint": hashlib.sha256(concepts.encode()).hexdigest()[:16],
+        "models_fingerprint": suppliers.fingerprint,
+    }
 
 
 def describe(
     con: duckdb.DuckDBPyConnection,
     report: BuildReport,
     request: BuildRequest,
-    identity: Mapping[str, str],
+    made_of: Mapping[str, str],
     rules_version: str,
 ) -> int:
     """Write schema `meta`: what the snapshot was made from and when; returns its event count."""
@@ -31,7 +54,7 @@ def describe(
         select
             ? as snapshot_id, ?::timestamptz as as_of, ?::timestamptz as built_at,
             ?::timestamptz as known_at, ? as why_full, ? as rules_version, ? as engine,
-            {", ".join(f"? as {name}" for name in identity)},
+            {", ".join(f"? as {name}" for name in made_of)},
             (select coalesce(sum(event_count), 0) from source.history)
             + (select count(*) from source.recent_events) as event_count""",
         [
@@ -42,7 +65,7 @@ def describe(
             report.why_full,
             rules_version,
             duckdb.__version__,
-            *identity.values(),
+            *made_of.values(),
         ],
     )
     row = con.execute("select event_count::bigint from meta.snapshot").fetchone()

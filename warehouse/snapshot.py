@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,15 +87,20 @@ class Snapshots:
         sync_directory(self.root)
         return target
 
-    def prune(self) -> None:
-        """Remove all but the newest files, and histories that none of the kept ones reads."""
+    def prune(self, read: Set[str]) -> None:
+        """Make room for one more file: remove all but the newest, and histories that none reads.
+
+        `read` names the history directories that the coming file reads.
+        """
         files = self.newest_first()
-        for path in files[KEPT:]:
+        kept, superfluous = files[: KEPT - 1], files[KEPT - 1 :]
+        for path in superfluous:
             path.unlink(missing_ok=True)
-        unused = {path.name for path in self.history.iterdir()} if self.history.is_dir() else set()
-        for path in files[:KEPT]:
+        there = {path.name for path in self.history.iterdir()} if self.history.is_dir() else set()
+        unused = there - read
+        for path in kept:
             if not unused:
-                break  # most often the newest reads the only one
+                break  # most often all read the same one
             unused -= histories(path)
         for name in unused:
             shutil.rmtree(self.history / name, ignore_errors=True)

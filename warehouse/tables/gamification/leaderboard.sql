@@ -46,6 +46,13 @@ members as (
     cross join source.clock as k
 ),
 
+lists as (
+    select scope, scope_id
+    from members
+    group by scope, scope_id
+    having count(*) >= 5
+),
+
 todays as (
     select distinct today
     from members
@@ -78,6 +85,7 @@ in_periods as (
         coalesce(r.month_points, 0) as month_points,
         coalesce(p.total_points, 0) as all_points
     from members as m
+    inner join lists as i on m.scope = i.scope and m.scope_id = i.scope_id
     left join recent as r on m.student_id = r.student_id and m.today = r.today
     left join gamification.student_points as p on m.student_id = p.student_id
 ),
@@ -105,4 +113,3 @@ select
         partition by scope, scope_id, period order by points desc, alias, student_id
     ) as place
 from scored
-qualify count(*) over (partition by scope, scope_id, period) >= 5

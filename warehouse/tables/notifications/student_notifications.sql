@@ -111,11 +111,11 @@ news as (
 late_events as (
     select event_id, received_at
     from staging.learning_events
-    where received_at > occurred_at + interval 24 hours
+    where epoch_us(received_at) - epoch_us(occurred_at) > 86400000000
     union all
     select event_id, received_at
     from staging.other_events
-    where received_at > occurred_at + interval 24 hours
+    where epoch_us(received_at) - epoch_us(occurred_at) > 86400000000
 )
 
 select
@@ -128,6 +128,8 @@ select
     n.local_date,
     n.number,
     n.occurred_at,
-    coalesce(e.received_at > n.occurred_at + interval 48 hours, false) as is_late
+    coalesce(
+        epoch_us(e.received_at) - epoch_us(n.occurred_at) > 2 * 86400000000, false
+    ) as is_late
 from news as n
 left join late_events as e on n.event_id = e.event_id
