@@ -141,8 +141,7 @@ class Build:
 
     def _begin_copy(self) -> None:
         current = self.snapshots.current()
-        wanted = self._copy is None and not self.request.full
-        if wanted and current is not None and current.exists():
+        if not self.request.full and current and current.exists() and not self._copy:
             self._copy = copy_beside(current, self.workspace)
 
     def _continue(self, files: list[str]) -> str:
@@ -152,10 +151,8 @@ class Build:
         self._copy.made.result()
         self._open()
         new = self._paths(increment.new_files(self.con, files))
-        report = self.report
-        why = increment.why_not(
-            self.con, self._identity(), report.as_of, self.request.known_at, new
-        )
+        report, made_of = self.report, self._identity()
+        why = increment.why_not(self.con, made_of, report.as_of, self.request.known_at, new)
         if why:
             return why
         past = history.past(self.con, self.snapshots.history)
@@ -203,10 +200,11 @@ class Build:
 
     def _taken_over(self) -> bool:
         files = increment.listed(self.con)
-        new = history.take_over(self.con, self.snapshots.current(), files)
+        root = self.snapshots.history
+        new = history.take_over(self.con, self.snapshots.current(), root, files)
         if new is None or self.request.known_at is not None:
             return False
-        past = history.past(self.con, self.snapshots.history)
+        past = history.past(self.con, root)
         counted = increment.add_new_events(self.con, self._paths(new), past, conflicts=False)
         few = counted <= self.report.new_events * increment.MOST_NEW_SHARE
         return few and not increment.overtaken(self.con)

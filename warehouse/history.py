@@ -14,15 +14,17 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
 from warehouse.connections import peek, quoted
 from warehouse.durable import make_directory, sync_directory
-from warehouse.known import COLUMNS, KnownEvents, scan
+from warehouse.id_hashes import NAME as HASHES
+from warehouse.id_hashes import held, write_hashes
+from warehouse.known import COLUMNS, KNOWN, KnownEvents, between, scan
 
-EVENTS_PER_PART = 200_000
+EVENTS_PER_PART = 50_000  # a live answer reads the footer of one
 ROW_GROUP_ROWS = 4_096  # some twenty students: a build reads a thousand of 100,000
-IDS = "ids.parquet"
-IDS_PER_GROUP = 122_880
+PARTS_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
@@ -41,51 +43,59 @@ def write_history(
     """Write the parts below `directory`, durably and in order of students."""
     make_directory(directory)
     starts = known.bounds(EVENTS_PER_PART)
+    ranges = list(zip(starts, [*starts[1:], None], strict=True))
     parts = []
-    for number, (low, high) in enumerate(zip(starts, [*starts[1:], None], strict=True)):
-        file = directory / f"part-{number:05}.parquet"
+    for first in range(0, len(ranges), PARTS_AT_ONCE):
+        together = ranges[first : first + PARTS_AT_ONCE]
+        # Lake files are read far less often than by a look at each part's range.
         con.execute(
-            f"""copy (
-                select {COLUMNS} from {known.between(low, high)}
-                order by student_id, occurred_at, event_id
-            ) to {quoted(file)} (
-                format parquet, compression snappy, row_group_size {ROW_GROUP_ROWS}
-            )"""
+            f"""create or replace temp table part_events as
+            select {COLUMNS} from {known.between(together[0][0], together[-1][1])}
+            order by student_id, occurred_at, event_id"""
         )
-        with file.open("rb") as written:
-            os.fsync(written.fileno())
-        found = con.execute(f"select count(*), max(occurred_at) from {scan([file])}").fetchall()
-        parts.append(Part(low, file, *found[0]))
-    _write_ids(con, directory / IDS)
+        for number, (low, high) in enumerate(together, first):
+            file = directory / f"part-{number:05}.parquet"
+            parts.append(_write_part(con, low, between("part_events", low, high), file))
+    con.execute("drop table if exists part_events")
+    write_hashes(con, KNOWN, directory / HASHES)
     sync_directory(directory)
     return parts
 
 
-def _write_ids(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Write the hashes of all event ids in order, so that one can be found without a scan."""
+def _write_part(con: duckdb.DuckDBPyConnection, low: str, events: str, file: Path) -> Part:
     con.execute(
-        f"""copy (select hash(event_id) as hashed from known order by hashed) to {quoted(file)} (
-            format parquet, compression snappy, row_group_size {IDS_PER_GROUP}
+        f"""copy (from {events} order by student_id, occurred_at, event_id) to {quoted(file)} (
+            format parquet, compression snappy, row_group_size {ROW_GROUP_ROWS}
         )"""
     )
     with file.open("rb") as written:
         os.fsync(written.fileno())
+    found = con.execute(f"select count(*), max(occurred_at) from {events}").fetchall()
+    return Part(low, file, *found[0])
 
 
 def known_elsewhere(
-    con: duckdb.DuckDBPyConnection, history: Path | None, event_ids: Sequence[str]
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path], event_ids: Sequence[str]
 ) -> set[str]:
-    """Those of a few event ids that a snapshot knows, whoever's events they are."""
-    recent = """select event_id from source.recent_events
-    where event_id in (select unnest(?::text[]))"""
-    known = {row[0] for row in con.execute(recent, [event_ids]).fetchall()}
-    if history is None:
-        return known
-    hashes = con.execute("select id, hash(id) from unnest(?::text[]) as t(id)", [event_ids])
-    ids = {hashed: event_id for event_id, hashed in hashes.fetchall()}
-    literals = ", ".join(map(str, ids))
-    sql = f"select hashed from {scan([history / IDS])} where hashed in ({literals})"
-    return known | {ids[row[0]] for row in con.execute(sql).fetchall()}
+    """Those of a few event ids that a snapshot with these parts knows, whoever sent them."""
+    rows = con.execute(
+        """select id, hash(id), id in (select event_id from source.recent_events)
+        from unnest(?::text[]) as t(id)""",
+        [event_ids],
+    ).fetchall()
+    known = {row[0] for row in rows if row[2]}
+    hashes = _hashes(files)
+    if hashes is None:
+        sql = f"select event_id from {scan(files)} where event_id in (select unnest(?::text[]))"
+        return known | {row[0] for row in con.execute(sql, [event_ids]).fetchall()}
+    found = held(hashes, np.array([row[1] for row in rows], dtype=np.uint64))
+    return known | {row[0] for row, is_held in zip(rows, found, strict=True) if is_held}
+
+
+def _hashes(files: Sequence[Path]) -> Path | None:
+    """The hashes beside some parts; None where an older version wrote none, and ids are scanned."""
+    file = files[0].with_name(HASHES) if files else None
+    return file if file is not None and file.is_file() else None
 
 
 def note_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], root: Path) -> None:
@@ -128,16 +138,16 @@ def directories(con: duckdb.DuckDBPyConnection) -> set[str]:
 
 @dataclass(frozen=True)
 class Past:
-    """The events of a history, and the hashes of their ids."""
+    """The events of a history, and the file with the hashes of their ids."""
 
     events: str
-    ids: str | None
+    hashes: Path | None
 
 
 def past(con: duckdb.DuckDBPyConnection, root: Path) -> Past:
     """The history that the workspace names, as relations."""
     files = history_files(con, root)
-    return Past(scan(files), scan([files[0].with_name(IDS)]) if files else None)
+    return Past(scan(files), _hashes(files))
 
 
 def missing_parts(snapshot: Path, root: Path) -> list[Path]:
@@ -151,7 +161,7 @@ def missing_parts(snapshot: Path, root: Path) -> list[Path]:
 
 
 def take_over(
-    con: duckdb.DuckDBPyConnection, snapshot: Path | None, lake_files: Sequence[str]
+    con: duckdb.DuckDBPyConnection, snapshot: Path | None, root: Path, lake_files: Sequence[str]
 ) -> list[str] | None:
     """Name in the workspace the history of a published snapshot, if it can serve these lake files.
 
@@ -181,4 +191,6 @@ def take_over(
         return None  # made by another version: write it anew
     finally:
         con.execute("detach published")
+    if _hashes(history_files(con, root)) is None:
+        return None
     return [name for name in lake_files if name not in contained]

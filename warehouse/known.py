@@ -104,11 +104,16 @@ class KnownEvents:
 
     def between(self, low: str, high: str | None) -> str:
         """A relation of the events of the students from `low` to just below `high`."""
-        below = "" if high is None else f" and student_id < {quoted_text(high)}"
-        mine = f"student_id >= {quoted_text(low)}{below}"
         if not self._repeats:
-            return f"(select {COLUMNS} from known where {mine})"
+            return between("known", low, high)
         return (
-            f"(select {COLUMNS} from known anti join source.repeated using (event_id) where {mine}"
-            f" union all select {COLUMNS} from resolved where place = 1 and {mine})"
+            f"(select {COLUMNS} from {between('known', low, high)}"
+            " anti join source.repeated using (event_id)"
+            f" union all from {between('(from resolved where place = 1)', low, high)})"
         )
+
+
+def between(events: str, low: str, high: str | None) -> str:
+    """A relation of those events of a relation whose students are from `low` to below `high`."""
+    below = "" if high is None else f" and student_id < {quoted_text(high)}"
+    return f"(select {COLUMNS} from {events} where student_id >= {quoted_text(low)}{below})"

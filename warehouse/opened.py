@@ -75,9 +75,8 @@ class Opened:
         """Those of the ids that this snapshot holds, whoever's events they are."""
         if not event_ids:
             return set()
-        directory = self.files[0].parent if self.files else None
         with self.con.cursor() as cursor:
-            return known_elsewhere(cursor, directory, event_ids)
+            return known_elsewhere(cursor, self.files, event_ids)
 
 
 def _events_of(
