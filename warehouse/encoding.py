@@ -7,6 +7,8 @@ its values were made in order. Stored tables get the texts back.
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import duckdb
 
 STUDENT, CONCEPT, SUBJECT = "chunk_student", "chunk_concept", "chunk_subject"
@@ -50,14 +52,14 @@ def encode(con: duckdb.DuckDBPyConnection, events: str) -> None:
     )
 
 
-def stored_columns(rows: duckdb.DuckDBPyRelation) -> str:
+def stored_columns(rows: duckdb.DuckDBPyRelation, plain: Set[str] = ALL_DIFFERENT) -> str:
     """How the columns of such rows are declared where they are kept: texts for enums.
 
-    To look for what ids share that are nearly all different takes longer than to write them.
+    To look for what neighbours share in the `plain` columns takes longer than to write them.
     """
     kinds = ["text" if kind.id == "enum" else str(kind) for kind in rows.types]
     return ", ".join(
-        f"{column} {kind}{' using compression uncompressed' if column in ALL_DIFFERENT else ''}"
+        f"{column} {kind}{' using compression uncompressed' if column in plain else ''}"
         for column, kind in zip(rows.columns, kinds, strict=True)
     )
 

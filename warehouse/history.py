@@ -65,7 +65,7 @@ def write_history(
 def _write_part(con: duckdb.DuckDBPyConnection, low: str, events: str, file: Path) -> Part:
     con.execute(
         f"""copy (from {events} order by student_id, occurred_at, event_id) to {quoted(file)} (
-            format parquet, compression snappy, row_group_size {ROW_GROUP_ROWS}
+            format parquet, compression uncompressed, row_group_size {ROW_GROUP_ROWS}
         )"""
     )
     with file.open("rb") as written:

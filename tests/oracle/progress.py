@@ -53,6 +53,7 @@ def active_days(facts: Facts) -> list[Row]:
                 "student_id": facts.student_id,
                 "local_date": day,
                 "week_start": monday(day),
+                "next_date": min((later for later in facts.days if later > day), default=None),
                 "occurred_at": first.occurred_at,
                 "event_id": first.event_id,
                 "event_count": len(events),

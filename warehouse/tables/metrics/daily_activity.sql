@@ -1,4 +1,5 @@
 -- One row per day from the first day of learning to the as-of day: who was active, and how long (semantics 7). Days are the students' own.
+-- An active day counts on its day and the days after, until the window ends or the next one takes over.
 -- grain: local_date
 -- scope: cohort
 -- columns:
@@ -9,18 +10,9 @@
 --   stickiness (0 to 1): dau divided by mau, null without a mau
 --   sessions (sessions): sessions that began on the day; adds up over days
 --   average_session_minutes (minutes): their mean duration, null without one
-with visits as (
-    select
-        student_id,
-        local_date,
-        lead(local_date) over (partition by student_id order by local_date) as next_date
-    from progress.active_days
-),
-
--- A visit counts on its day and the days after, until the window ends or the next visit takes over.
-changes as (
+with changes as (
     select local_date, count(*) as came, 0 as left_week, 0 as left_month
-    from visits
+    from progress.active_days
     group by local_date
     union all
     select
@@ -28,7 +20,7 @@ changes as (
         0 as came,
         count(*) as left_week,
         0 as left_month
-    from visits
+    from progress.active_days
     group by least(local_date + 7, coalesce(next_date, local_date + 7))
     union all
     select
@@ -36,7 +28,7 @@ changes as (
         0 as came,
         0 as left_week,
         count(*) as left_month
-    from visits
+    from progress.active_days
     group by least(local_date + 30, coalesce(next_date, local_date + 30))
 ),
 

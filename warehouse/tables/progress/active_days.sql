@@ -5,6 +5,7 @@
 --   student_id: the student
 --   local_date: the student's day
 --   week_start: Monday of its ISO week
+--   next_date: the student's next such day, null for the last
 --   occurred_at: the day's first learning event
 --   event_id: that event
 --   event_count: learning events of the day
@@ -15,6 +16,7 @@ select
     student_id,
     local_date,
     cast(date_trunc('week', local_date) as date) as week_start,
+    lead(local_date) over (partition by student_id order by local_date) as next_date,
     min(occurred_at) as occurred_at,
     arg_min(event_id, place) as event_id,
     sum(occurrences) as event_count,
