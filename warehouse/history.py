@@ -78,18 +78,17 @@ def known_elsewhere(
     con: duckdb.DuckDBPyConnection, files: Sequence[Path], event_ids: Sequence[str]
 ) -> set[str]:
     """Those of a few event ids that a snapshot with these parts knows, whoever sent them."""
-    rows = con.execute(
-        """select id, hash(id), id in (select event_id from source.recent_events)
-        from unnest(?::text[]) as t(id)""",
-        [event_ids],
-    ).fetchall()
-    known = {row[0] for row in rows if row[2]}
+    sought = "where event_id in (select unnest(?::text[]))"
+    recent = f"select event_id from source.recent_events {sought}"
+    known = {row[0] for row in con.execute(recent, [event_ids]).fetchall()}
     hashes = _hashes(files)
     if hashes is None:
-        sql = f"select event_id from {scan(files)} where event_id in (select unnest(?::text[]))"
-        return known | {row[0] for row in con.execute(sql, [event_ids]).fetchall()}
-    found = held(hashes, np.array([row[1] for row in rows], dtype=np.uint64))
-    return known | {row[0] for row, is_held in zip(rows, found, strict=True) if is_held}
+        older = f"select event_id from {scan(files)} {sought}"
+        return known | {row[0] for row in con.execute(older, [event_ids]).fetchall()}
+    hashed = con.execute("select id, hash(id) from unnest(?::text[]) as t(id)", [event_ids])
+    ids, numbers = zip(*hashed.fetchall(), strict=True)
+    found = held(hashes, np.array(numbers, dtype=np.uint64))
+    return known | {i for i, is_held in zip(ids, found, strict=True) if is_held}
 
 
 def _hashes(files: Sequence[Path]) -> Path | None:
