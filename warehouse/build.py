@@ -210,12 +210,13 @@ class Build:
         return few and not increment.overtaken(self.con)
 
     def fill(self) -> dict[str, TableRun]:
-        """Compute every table for the gathered students and run the checks on what came out.
+        """Compute every table for the gathered students and check what came out.
 
         Raises:
             BuildFailed: a table could not be made; the message names it.
         """
-        with self._timed("fill"):
+        with self._timed("fill"), ThreadPoolExecutor(1, "prune") as beside:
+            pruned = beside.submit(self.snapshots.prune)  # they make room for this one
             checks = CheckBook(self.con, self.catalog)
             supply = Supply(self.con, self.suppliers, self.report.as_of)
             filler = Filler(self.con, self.catalog, checks, supply)
@@ -225,6 +226,7 @@ class Build:
                 filler.forget_touched()
             self.report.tables = filler.fill(self._events, self._chunks)
             self.report.checks = list(checks.results.values())
+            pruned.result()
         return self.report.tables
 
     def publish(self) -> str:
@@ -240,17 +242,14 @@ class Build:
                 self.con, self.report, self.request, self._identity(), self.rules.version
             )
             self.report.unlocks = new_unlocks(self.con, previous)
-            with ThreadPoolExecutor(1, thread_name_prefix="prune") as beside:
-                pruned = beside.submit(self.snapshots.prune, history.directories(self.con))
-                if self._copy is not None:
-                    self._copy.synced.result()
-                self.con.execute("checkpoint")
-                self._close(keep=True)
-                verify(self.workspace, self.report)
-                self.snapshots.publish(self.workspace, self.report.snapshot_id)
-                if previous is not None:
-                    self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))
-                pruned.result()
+            if self._copy is not None:
+                self._copy.synced.result()
+            self.con.execute("checkpoint")
+            self._close(keep=True)
+            verify(self.workspace, self.report)
+            self.snapshots.publish(self.workspace, self.report.snapshot_id)
+            if previous is not None:
+                self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))
         return self.report.snapshot_id
 
     def _open(self) -> None:

@@ -129,12 +129,6 @@ def history_files(con: duckdb.DuckDBPyConnection, root: Path) -> list[Path]:
     return [root / row[0] for row in rows]
 
 
-def directories(con: duckdb.DuckDBPyConnection) -> set[str]:
-    """The names of the history directories that the workspace reads."""
-    rows = con.execute("select distinct split_part(file, '/', 1) from source.history").fetchall()
-    return {row[0] for row in rows}
-
-
 @dataclass(frozen=True)
 class Past:
     """The events of a history, and the file with the hashes of their ids."""

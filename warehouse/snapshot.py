@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,17 +87,13 @@ class Snapshots:
         sync_directory(self.root)
         return target
 
-    def prune(self, read: Set[str]) -> None:
-        """Make room for one more file: remove all but the newest, and histories that none reads.
-
-        `read` names the history directories that the coming file reads.
-        """
+    def prune(self) -> None:
+        """Make room for one more file: remove all but the newest, and histories that none reads."""
         files = self.newest_first()
         kept, superfluous = files[: KEPT - 1], files[KEPT - 1 :]
         for path in superfluous:
             path.unlink(missing_ok=True)
-        there = {path.name for path in self.history.iterdir()} if self.history.is_dir() else set()
-        unused = there - read
+        unused = {path.name for path in self.history.iterdir()} if self.history.is_dir() else set()
         for path in kept:
             if not unused:
                 break  # most often all read the same one
