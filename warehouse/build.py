@@ -216,7 +216,7 @@ class Build:
             BuildFailed: a table could not be made; the message names it.
         """
         with self._timed("fill"), ThreadPoolExecutor(1, "prune") as beside:
-            pruned = beside.submit(self.snapshots.prune)  # they make room for this one
+            pruned = beside.submit(self.snapshots.prune, self.report.snapshot_id)
             checks = CheckBook(self.con, self.catalog)
             supply = Supply(self.con, self.suppliers, self.report.as_of)
             filler = Filler(self.con, self.catalog, checks, supply)

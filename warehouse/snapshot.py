@@ -87,13 +87,17 @@ class Snapshots:
         sync_directory(self.root)
         return target
 
-    def prune(self) -> None:
-        """Make room for one more file: remove all but the newest, and histories that none reads."""
+    def prune(self, coming: str) -> None:
+        """Make room for one more file: remove all but the newest, and histories that none reads.
+
+        The history of the coming snapshot stays: it is there before the file that reads it.
+        """
         files = self.newest_first()
         kept, superfluous = files[: KEPT - 1], files[KEPT - 1 :]
         for path in superfluous:
             path.unlink(missing_ok=True)
         unused = {path.name for path in self.history.iterdir()} if self.history.is_dir() else set()
+        unused.discard(coming)
         for path in kept:
             if not unused:
                 break  # most often all read the same one
