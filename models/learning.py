@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
+from models.blending import Blend
 from models.errors import NotEnoughExamples
 from models.features import Features
 from models.intervals import spreads
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
     Matrix = NDArray[np.float32]
 
 PARTS = 4
@@ -46,21 +47,26 @@ NEW_SHARE = 0.03
 
 @dataclass(frozen=True)
 class Learned:
-    """Fitted members, the weight of what each says, and the spread of students by evidence."""
+    """Fitted members, the blend of what they say, and the spread of students by evidence."""
 
     names: list[str]
     members: dict[str, Any]
-    weights: Floats
-    offset: float
+    blend: Blend
     spread: Floats
 
-    def log_odds(self, matrix: Matrix) -> Floats:
-        """The calibrated blend."""
-        return np.asarray(said(self.members, matrix) @ self.weights + self.offset)
+    def log_odds(self, matrix: Matrix, named: Flags) -> Floats:
+        """The calibrated blend, of questions that name an item and that do not."""
+        return self.blend.log_odds(said(self.members, matrix), named)
 
     def to_state(self) -> dict[str, Any]:
         """The fields by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        kept = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**kept, "blend": asdict(self.blend)}
+
+    @staticmethod
+    def from_state(state: dict[str, Any]) -> Learned:
+        """What `to_state` wrote down."""
+        return Learned(**{**state, "blend": Blend(**state["blend"])})
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ class Examples:
     part: Ints
     evidence: Floats
     row: Ints
+    named: Flags
 
     def only(self, chosen: NDArray[np.bool_]) -> Examples:
         """The chosen rows."""
@@ -83,6 +90,7 @@ class Examples:
             self.part[chosen],
             self.evidence[chosen],
             self.row[chosen],
+            self.named[chosen],
         )
 
 
@@ -100,11 +108,11 @@ def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
     taught = examples.row < scored.height + copies.height
     *parts, whole = _fitted(examples.only(taught), seed)
     unseen = _said_unseen(examples, parts)
-    weights, offset = _weighed(examples.right[taught], unseen[taught])
-    share = expit(offset + unseen @ weights)
+    blend = Blend.of(unseen[taught], examples.right[taught], examples.named[taught])
+    share = expit(blend.log_odds(unseen, examples.named))
     pairs = following["of"].to_numpy(), np.arange(len(following)) + taught.sum()
     spread = _spread(examples, share, *pairs)
-    return features, Learned(examples.names, whole, weights, offset, spread)
+    return features, Learned(examples.names, whole, blend, spread)
 
 
 def _following(scored: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -152,7 +160,8 @@ def _examples(tries: Tries, columns: dict[str, Floats], fold: Ints, answers: Flo
     names = [name for name, column in columns.items() if not np.isnan(column).all()]
     matrix = np.column_stack([columns[name].astype(np.float32) for name in names])
     evidence = evidence_count(columns)
-    return Examples(names, matrix, answers[tries.row], fold % PARTS, evidence, tries.row)
+    known = tries.row, tries.item >= 0
+    return Examples(names, matrix, answers[tries.row], fold % PARTS, evidence, *known)
 
 
 def _fitted(examples: Examples, seed: int) -> list[dict[str, Any]]:
@@ -177,12 +186,6 @@ def _said_unseen(examples: Examples, parts: list[dict[str, Any]]) -> Floats:
     with two_threads() as threads:
         list(threads.map(say, range(len(parts))))
     return unseen
-
-
-def _weighed(right: Floats, unseen: Floats) -> tuple[Floats, float]:
-    """Weights and offset with which members' log-odds fit students that they never saw."""
-    weigher = LogisticRegression(C=1.0).fit(unseen, right)
-    return weigher.coef_[0], float(weigher.intercept_[0])
 
 
 def _spread(examples: Examples, share: Floats, first_row: Ints, second_row: Ints) -> Floats:

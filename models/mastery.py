@@ -83,7 +83,7 @@ class MasteryModel:
         matrix = np.empty((len(asked), len(self.learned.names)), dtype=np.float32, order="F")
         for place, name in enumerate(self.learned.names):
             matrix[:, place] = columns[name]
-        said = self.learned.log_odds(matrix)
+        said = self.learned.log_odds(matrix, tries.item[asked] >= 0)
         count = evidence_count(columns)
         probability = expit(said)
         lower, upper = interval(probability, count, self.learned.spread)
@@ -116,7 +116,7 @@ class MasteryModel:
                 f"The state of this mastery model has version {state.get('version')}, not "
                 f"{STATE_VERSION}; fit the model again."
             )
-        return cls(Features.from_state(state["features"]), Learned(**state["learned"]))
+        return cls(Features.from_state(state["features"]), Learned.from_state(state["learned"]))
 
 
 def _chunks(tries: pl.DataFrame) -> Iterator[pl.DataFrame]:
