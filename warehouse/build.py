@@ -146,6 +146,7 @@ class Build:
 
     def _continue(self, files: list[str]) -> str:
         """Add the new events to the copy of the current snapshot; else say why that cannot be."""
+        self._begin_copy()  # unless `land` has
         if self._copy is None:
             return "it was asked for" if self.request.full else "there is no snapshot to continue"
         self._copy.made.result()
