@@ -13,20 +13,20 @@ with scores as (
     where first_score is not null
 ),
 
-students as (
-    select student_id, cast(sum(x) as double) as total, count(*) as score_count
+others as (
+    select
+        concept_id,
+        x,
+        cast(sum(x) over of_student as double) - x as rest,
+        count(*) over of_student - 1 as rest_count
     from scores
-    group by student_id
-    having count(*) > 1
+    window of_student as (partition by student_id)
 ),
 
 pairs as (
-    select
-        c.concept_id,
-        c.x,
-        cast(round((s.total - c.x) / (s.score_count - 1)) as bigint) as y
-    from scores as c
-    inner join students as s on c.student_id = s.student_id
+    select concept_id, x, cast(round(rest / rest_count) as bigint) as y
+    from others
+    where rest_count > 0
 ),
 
 sums as (
