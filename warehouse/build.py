@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -26,9 +25,10 @@ from warehouse.checks import CheckBook, refuse_failed
 from warehouse.connections import open_workspace
 from warehouse.durable import Copy, copy_beside
 from warehouse.errors import BuildFailed
-from warehouse.fill import Filler, TableRun
+from warehouse.fill import Filler
 from warehouse.known import KNOWN, KnownEvents, create_recent
 from warehouse.lake import Lake
+from warehouse.making import TableRun
 from warehouse.outcomes import bring_outcomes
 from warehouse.publish import contained, describe, identity, verify
 from warehouse.rules import Rules, load_rules
@@ -69,6 +69,7 @@ class Build:
         self._chunks: list[str] = []
         self._known: KnownEvents | None = None
         self._copy: Copy | None = None
+        self._told = Told({})
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -130,14 +131,8 @@ class Build:
         curriculum = self._told.relations["curriculum"]
         return identity(self.catalog, self.rules, self.suppliers, curriculum)
 
-    @cached_property
-    def _told(self) -> Told:
-        return told_to(
-            self.request,
-            self.store,
-            SourceStates(self.settings.sources_dir),
-            None if self.request.full else self._con,
-        )
+    def _ask(self, held: duckdb.DuckDBPyConnection | None) -> Told:
+        return told_to(self.request, self.store, SourceStates(self.settings.sources_dir), held)
 
     def _begin_copy(self) -> None:
         current = self.snapshots.current()
@@ -152,6 +147,7 @@ class Build:
         self._copy.made.result()
         self._open()
         new = self._paths(increment.new_files(self.con, files))
+        self._told = self._ask(self.con)
         report, made_of = self.report, self._identity()
         why = increment.why_not(self.con, made_of, report.as_of, self.request.known_at, new)
         if why:
@@ -160,7 +156,7 @@ class Build:
         report.new_events = increment.add_new_events(self.con, new, past)
         if increment.overtaken(self.con):
             return "an event came late that was received before a known one with its id"
-        before = increment.previous_as_of(self.con)
+        before = increment.previous_as_of(self.con, self._told.new)
         self._load_sources(self._told.new)
         report.touched_students = increment.find_touched(
             self.con, past.events, before, report.as_of
@@ -172,6 +168,7 @@ class Build:
     def _start_over(self, files: list[str]) -> None:
         self._close()
         self._open()
+        self._told = self._ask(None)  # of a snapshot not all is read
         self._load_sources(self._told.all)
         create_recent(self.con)
         paths = dict(zip(files, self._paths(files), strict=True))
@@ -246,8 +243,10 @@ class Build:
             if self._copy is not None:
                 self._copy.synced.result()
             self.con.execute("checkpoint")
-            self._close(keep=True)
-            verify(self.workspace, self.report)
+            self.con.execute("use memory; detach workspace")
+            with ThreadPoolExecutor(1, "close") as beside:
+                beside.submit(self._close, keep=True)  # to free its memory takes as long
+                verify(self.workspace, self.report)
             self.snapshots.publish(self.workspace, self.report.snapshot_id)
             if previous is not None:
                 self.store.inbox.delete(contained(previous, self.store.inbox.claimed()))

@@ -9,7 +9,7 @@ from pathlib import Path
 from warehouse import logs
 from warehouse.build_note import BuildNote, write_note
 from warehouse.checks import CheckResult
-from warehouse.fill import TableRun
+from warehouse.making import TableRun
 from warehouse.unlocks import Unlocks
 
 

@@ -7,7 +7,7 @@ been checked when they were made. A check whose header says `severity: warn` nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import duckdb
@@ -42,18 +42,23 @@ class CheckBook:
         self.con, self.catalog = con, catalog
         self.results = {check.name: check for check in declared(catalog)}
 
+    def on(self, con: duckdb.DuckDBPyConnection) -> CheckBook:
+        """The same book, looking through another connection."""
+        other = CheckBook(con, self.catalog)
+        other.results = self.results
+        return other
+
     def on_chunk(self, rendered: Callable[[Relation], str]) -> None:
         """Run every check that concerns the students of the present chunk."""
-        for table in self.catalog.ordered:
-            if table.stored and not table.whole:
-                self._grain(table, flat(table.name))
+        stored = [t for t in self.catalog.ordered if t.stored and not t.whole]
+        self._grains({table: flat(table.name) for table in stored})
         for relation in self.catalog.checks.values():
             if _reads_tables(self.catalog, relation):
                 self._look(relation.name, rendered(relation))
 
     def on_whole(self, table: Table, rows: str) -> None:
         """Check those rows of a table of everybody, given as a relation, that were just made."""
-        self._grain(table, rows)
+        self._grains({table: rows})
 
     def on_sources(self) -> None:
         """Run the checks that look at nothing but what SQL does not make."""
@@ -61,26 +66,32 @@ class CheckBook:
             if not _reads_tables(self.catalog, relation):
                 self._look(relation.name, relation.sql)
 
-    def _grain(self, table: Table, name: str) -> None:
-        grain = ", ".join(table.grain)
-        named = "student_id" if table.scope == "student" else table.grain[0]
-        exact = (
-            f"select {grain}, count(*) as row_count from {name}"
-            f" group by {grain} having count(*) > 1 or {named} is null"
-        )
+    def _grains(self, rows: Mapping[Table, str]) -> None:
+        """Check relations of rows of these tables, all in one statement."""
         # A hash of the grain is grouped five times faster; only when two are equal do we look.
-        hashed = f"select 1 from {name} group by hash({grain}) having count(*) > 1 limit 1"
-        nulls = f"select 1 from {name} where {named} is null limit 1"
-        if self.con.execute(f"({hashed}) union all ({nulls})").fetchone():
-            self._look(_grain_check(table), exact)
+        suspects = " union all ".join(
+            f"(select '{table.name}' from {name} group by hash({', '.join(table.grain)})"
+            " having count(*) > 1 limit 1) union all"
+            f" (select '{table.name}' from {name} where {_named(table)} is null limit 1)"
+            for table, name in rows.items()
+        )
+        suspected = {row[0] for row in self.con.execute(suspects).fetchall()}
+        for table, name in rows.items():
+            if table.name in suspected:
+                grain = ", ".join(table.grain)
+                self._look(
+                    _grain_check(table),
+                    f"select {grain}, count(*) as row_count from {name}"
+                    f" group by {grain} having count(*) > 1 or {_named(table)} is null",
+                )
 
     def _look(self, name: str, sql: str) -> None:
         result = self.results[name]
         rows = self.con.execute(sql).fetchmany(SAMPLE + 1)
         if not rows:
             return
-        counted = self.con.execute(f"select count(*) from ({sql}\n)").fetchone()
-        result.failures += counted[0] if counted else 0
+        ((counted,),) = self.con.execute(f"select count(*) from ({sql}\n)").fetchall()
+        result.failures += counted
         result.sample = (result.sample + [str(row) for row in rows])[:SAMPLE]
 
 
@@ -112,6 +123,11 @@ def refuse_failed(checks: Iterable[CheckResult]) -> None:
             f"Not published, since checks found rows that should not exist: {named}.",
             cure="The last good snapshot stays current; mend the table or the data.",
         )
+
+
+def _named(table: Table) -> str:
+    """The column of the grain that is never null."""
+    return "student_id" if table.scope == "student" else table.grain[0]
 
 
 def _grain_check(table: Table) -> str:

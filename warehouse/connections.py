@@ -25,12 +25,22 @@ def open_workspace(path: Path) -> duckdb.DuckDBPyConnection:
     # A build that dies is begun again, never recovered: a log of it would be written for nothing.
     options = f"row_group_size {ROW_GROUP_ROWS}, recovery_mode no_wal_writes"
     con.execute(f"attach {quoted(path)} as workspace ({options})")
+    con.execute("set preserve_insertion_order = false")
+    con.execute("set checkpoint_threshold = '1TB'")
+    return _in_workspace(con)
+
+
+def beside(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A second connection to an open workspace, for another thread; it sees no temporary tables."""
+    return _in_workspace(con.cursor())
+
+
+def _in_workspace(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     con.execute("use workspace")
     con.execute("set TimeZone = 'UTC'")
-    con.execute("set preserve_insertion_order = false")
-    # The students of an incremental build are looked for by id while their history is read.
-    con.execute("set dynamic_or_filter_threshold = 2000")
-    con.execute("set checkpoint_threshold = '1TB'")
+    # Few students are looked for by id while row groups are read; of a thousand, to compare each
+    # with each group takes longer than to read the group's ids.
+    con.execute("set dynamic_or_filter_threshold = 500")
     return con
 
 

@@ -4,34 +4,25 @@ Within a chunk every table is a temporary one under its flat name (`progress__ac
 file reads what was computed for the same students and nothing else; stored tables are then added to
 the workspace. Tables that look across students (`scope: cohort`) or that the clock changes are made
 last, from the stored tables of everybody. Those that read the clock itself (`refresh: all`) are
-made anew in each build. The others (`refresh: due`) change for a student only if a row that they
-read does: an incremental build makes them for the students who are due, which are those touched and
-those for whom a relation of everybody now says something else than before.
+made anew in each build, and an incremental one stores what came out otherwise than before. The
+others (`refresh: due`) change for a student only if a row that they read does: an incremental build
+makes them for the students who are due, which are those touched and those for whom a relation of
+everybody now says something else than before.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
 import duckdb
 
 from warehouse.catalog import Catalog, Relation, Table, flat
 from warehouse.checks import CheckBook
-from warehouse.encoding import ALL_DIFFERENT, ENCODED, encode, make_types, stored_columns
-from warehouse.errors import BuildFailed
+from warehouse.encoding import ENCODED, encode, make_types, stored_columns
+from warehouse.making import Cohorts, Maker, TableRun
 from warehouse.supplied import SUPPLIED
 from warehouse.suppliers import Supply
-
-
-@dataclass
-class TableRun:
-    """What a table cost and how many rows it has now."""
-
-    row_count: int = 0
-    seconds: float = 0.0
 
 
 class Filler:
@@ -46,12 +37,14 @@ class Filler:
     ) -> None:
         self.con, self.checks, self.supply = con, checks, supply
         stored = [table for table in catalog.ordered if table.stored]
-        self.later = [t for t in stored if t.whole]
+        self.cohorts = [t for t in stored if t.scope == "cohort"]
+        self.later = [t for t in stored if t.whole and t.scope == "student"]
         self.kept = [t for t in stored if not t.whole]
         unneeded = supply.unasked() - {table.name for table in stored}
         self.chunk = catalog.upstream((table.name for table in self.kept), given=unneeded)
         behind = catalog.upstream(table.name for table in stored)
         self.runs = {table.name: TableRun() for table in behind}
+        self.stored, self.maker = stored, Maker(con, checks, self.runs)
         of_chunk = {name for name, supplied in SUPPLIED.items() if not supplied.whole}
         self._flat = {table.name for table in self.chunk} | ENCODED | of_chunk
         self._of_students = {t.name for t in stored if t.scope == "student"} | SUPPLIED.keys()
@@ -69,65 +62,69 @@ class Filler:
         self._continues = True
         self.con.execute("create or replace temp table due as from touched")
         for table in self.kept:
-            self._execute(
+            self.maker.execute(
                 table,
                 f"delete from {table.name} where student_id in (select student_id from touched)",
             )
 
-    def fill(self, events: str, chunks: Iterable[str]) -> dict[str, TableRun]:
+    def fill(self, events: str, chunks: Sequence[str]) -> dict[str, TableRun]:
         """Add each chunk, given as a relation of its events; then make the tables of everybody.
 
         `events` is a relation of the events of all chunks.
         """
         make_types(self.con, events)
-        for relation in chunks:
-            encode(self.con, relation)
-            for table in self.chunk:
-                for name in sorted(table.reads & SUPPLIED.keys()):
-                    self.supply.of_chunk(name)
-                self._fill_chunk(table)
-            self.checks.on_chunk(self._rendered)
+        for schema in sorted({table.schema for table in self.stored}):
+            self.con.execute(f"create schema if not exists {schema}")
+        with closing(Cohorts(self.maker, self.cohorts)) as cohorts:
+            for place, relation in enumerate(chunks, 1):
+                self._fill_chunks_tables(relation, cohorts if place == len(chunks) else None)
+            self._fill_later(cohorts)
+            cohorts.wait()
+        self.checks.on_sources()
+        self._count()
+        return self.runs
+
+    def _fill_chunks_tables(self, relation: str, cohorts: Cohorts | None) -> None:
+        encode(self.con, relation)
+        for table in self.chunk:
+            for name in sorted(table.reads & SUPPLIED.keys()):
+                self.supply.of_chunk(name)
+            self._fill_chunk(table)
+            if cohorts is not None:
+                cohorts.finished(table.name)
+        self.checks.on_chunk(self._rendered)
+
+    def _fill_later(self, cohorts: Cohorts) -> None:
         for name in sorted({read for t in self.later for read in t.reads} & SUPPLIED.keys()):
             with self._noting_who_is_due(name):
                 self.supply.of_everybody(name)
         for table in self.later:
-            if self._continues and table.refresh == "due":
-                self._renew(table)
-                continue
-            with self._noting_who_is_due(table.name):
-                self._make_whole(table)
-        self.checks.on_sources()
-        for table in [*self.kept, *self.later]:
-            counted = self.con.execute(f"select count(*) from {table.name}").fetchone()
-            self.runs[table.name].row_count = counted[0] if counted else 0
-        return self.runs
+            if not self._continues:
+                self.maker.make_whole(table)
+            elif table.refresh == "due":
+                self._renew_due(table)
+            else:
+                self._renew_moved(table)
+            cohorts.finished(table.name)
 
     def _fill_chunk(self, table: Table) -> None:
         name = flat(table.name)
-        self._execute(table, f"create or replace temp table {name} as {self._rendered(table)}")
+        rows = self.maker.execute(
+            table, f"create or replace temp table {name} as {self._rendered(table)}"
+        )
         if not table.stored:
-            counted = self.con.execute(f"select count(*) from {name}").fetchone()
-            self.runs[table.name].row_count += counted[0] if counted else 0
+            self.runs[table.name].row_count += rows
             return
-        self.con.execute(f"create schema if not exists {table.schema}")
-        columns = stored_columns(self.con.table(name))
-        self._execute(table, f"create table if not exists {table.name} ({columns})")
-        self._execute(table, f"insert into {table.name} from {name} order by student_id")
+        if not self._continues:
+            columns = stored_columns(self.con.table(name))
+            self.maker.execute(table, f"create table if not exists {table.name} ({columns})")
+        self.maker.execute(table, f"insert into {table.name} from {name} order by student_id")
 
-    def _make_whole(self, table: Table) -> None:
-        self.con.execute(f"create schema if not exists {table.schema}")
-        # A student is found by the row groups that can hold them.
-        order = " order by student_id" if table.scope == "student" else ""
-        rows = f"from (\n{table.sql}\n){order}"
-        plain = ALL_DIFFERENT if order else ALL_DIFFERENT | {"student_id"}
-        if plain.isdisjoint(column.name for column in table.columns):
-            self._execute(table, f"create or replace table {table.name} as {rows}")
-        else:
-            with self._making(table):
-                columns = stored_columns(self.con.sql(table.sql), plain)
-            self._execute(table, f"create or replace table {table.name} ({columns})")
-            self._execute(table, f"insert into {table.name} {rows}")
-        self.checks.on_whole(table, table.name)
+    def _count(self) -> None:
+        names = [table.name for table in self.stored]
+        counts = " union all ".join(f"select '{name}', count(*) from {name}" for name in names)
+        for name, row_count in self.con.execute(counts).fetchall():
+            self.runs[name].row_count = row_count
 
     @contextmanager
     def _noting_who_is_due(self, relation: str) -> Iterator[None]:
@@ -146,34 +143,43 @@ class Filler:
         )
         self.con.execute(f"drop table {before}")
 
-    def _renew(self, table: Table) -> None:
+    def _renew_due(self, table: Table) -> None:
         """Make a table for the students who are due; the rows of all others stay."""
 
         def of_due(name: str) -> str:
             restricted = f"(from {name} semi join due using (student_id))"
             return restricted if name in self._of_students else name
 
-        is_due = "student_id in (select student_id from due)"
-        self._execute(table, f"delete from {table.name} where {is_due}")
-        sql = f"insert into {table.name} from (\n{table.rendered(of_due)}\n) order by student_id"
-        self._execute(table, sql)
-        self.checks.on_whole(table, f"(from {table.name} semi join due using (student_id))")
+        self._make_aside(table, table.rendered(of_due))
+        self._replace(table, "due")
+
+    def _renew_moved(self, table: Table) -> None:
+        """Make a table for everybody, and replace the rows of those for whom it says something new.
+
+        To write rows costs more than to compare them, and the clock moves few students.
+        """
+        self._make_aside(table, table.sql)
+        self.maker.execute(
+            table,
+            f"""create or replace temp table moved as select distinct student_id from (
+                (from made except from {table.name}) union all (from {table.name} except from made)
+            )""",
+        )
+        self._replace(table, "moved")
+        if table.name in self._moving:
+            self.con.execute("insert into due from moved")
+
+    def _make_aside(self, table: Table, sql: str) -> None:
+        self.maker.execute(table, f"create or replace temp table made as from (\n{sql}\n)")
+        self.checks.on_whole(table, "made")
+
+    def _replace(self, table: Table, students: str) -> None:
+        """Put the rows of `made` in place of the stored ones, for some students."""
+        theirs = f"student_id in (select student_id from {students})"
+        self.maker.execute(table, f"delete from {table.name} where {theirs}")
+        self.maker.execute(
+            table, f"insert into {table.name} from made where {theirs} order by student_id"
+        )
 
     def _rendered(self, relation: Relation) -> str:
         return relation.rendered(lambda name: flat(name) if name in self._flat else name)
-
-    def _execute(self, table: Table, sql: str) -> None:
-        with self._making(table):
-            self.con.execute(sql)
-
-    @contextmanager
-    def _making(self, table: Table) -> Iterator[None]:
-        started = time.perf_counter()
-        try:
-            yield
-        except duckdb.Error as error:
-            raise BuildFailed(
-                f"Table {table.name} could not be made: {str(error).splitlines()[0]}.",
-                cure=f"Mend warehouse/tables/{table.name.replace('.', '/')}.sql or its inputs.",
-            ) from error
-        self.runs[table.name].seconds += time.perf_counter() - started

@@ -8,7 +8,7 @@ then), or when their goals or breaks changed. What else the clock changes is in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -77,10 +77,14 @@ def new_files(con: duckdb.DuckDBPyConnection, lake_files: Sequence[str]) -> list
     return [name for name in lake_files if name not in known]
 
 
-def previous_as_of(con: duckdb.DuckDBPyConnection) -> datetime:
-    """Remember what the copied snapshot was made of besides events; return its as-of instant."""
+def previous_as_of(con: duckdb.DuckDBPyConnection, replaced: Container[str]) -> datetime:
+    """Remember what the copied snapshot was made of besides events; return its as-of instant.
+
+    `replaced` are the source relations that will be: the others need no copy.
+    """
     for name in ("goals", "breaks", "enrolments"):
-        con.execute(f"create or replace temp table previous_{name} as from source.{name}")
+        kind = "table" if name in replaced else "view"
+        con.execute(f"create or replace temp {kind} previous_{name} as from source.{name}")
     (as_of,) = con.execute("select as_of from meta.snapshot").fetchall()[0]
     return datetime.fromisoformat(str(as_of))
 
@@ -174,8 +178,8 @@ def find_touched(
         union {due_in_history}
         union
         select student_id from analytics.weekly_progress
-        where timezone('UTC', cast(week_start + 7 as timestamp)) > getvariable('before')
-            and timezone('UTC', cast(week_start + 7 as timestamp)) <= getvariable('as_of')
+        where week_start + 7 > cast(timezone('UTC', getvariable('before')) as date)
+            and week_start + 7 <= cast(timezone('UTC', getvariable('as_of')) as date)
         union
         (select student_id from (from source.goals except from previous_goals)
         union select student_id from (from previous_goals except from source.goals))

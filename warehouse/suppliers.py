@@ -63,10 +63,12 @@ class Supply:
 
         In an incremental build temporary table `touched` names those whose part does not hold.
         """
-        since = since_of(SUPPLIED[name], self.as_of)
-        parts = self._students(name, since)
         create_supplied(self.con, name)
-        for students in parts:
+        if name not in self.makers:
+            self.con.execute(f"delete from {name}").complete()
+            return
+        since = since_of(SUPPLIED[name], self.as_of)
+        for students in self._students(name, since):
             self.con.execute(f"create or replace temp table supplied_students as {students}")
             mine = {
                 read: f"{read} semi join supplied_students using (student_id)"
@@ -83,7 +85,7 @@ class Supply:
                 f"delete from {name} where student_id in (select student_id from touched)"
             )
             return ["select student_id from touched"]
-        self.con.execute(f"drop table if exists {name}")
+        self.con.execute(f"delete from {name}")
         counted = self.con.execute("select count(*) from progress.students").fetchone() or (0,)
         parts = 1 + counted[0] // STUDENTS_AT_ONCE
         return [
@@ -92,11 +94,6 @@ class Supply:
         ]
 
     def _holds(self, name: str, since: date) -> bool:
-        there = self.con.execute(
-            "select 1 from duckdb_tables() where schema_name || '.' || table_name = ?", [name]
-        )
-        if there.fetchone() is None:
-            return False
         found = self.con.execute(f"select bool_and(since = ?) from {name}", [since]).fetchone()
         return found == (True,)
 

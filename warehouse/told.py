@@ -106,7 +106,7 @@ def told_to(
     if held is not None:
         return Told(held)
     told = told_by(store, con)
-    if len(told.unchanged) < len(told.relations):
+    if told.unchanged < RELATIONS.keys():
         states.note(told.relations, request.now)
     return told
 
@@ -114,7 +114,8 @@ def told_to(
 def told_by(store: Store, con: duckdb.DuckDBPyConnection | None = None) -> Told:
     """What the store says now; what `con`, a copied snapshot, holds unchanged is read from there.
 
-    A full build gives no `con`, so it reads everything anew whatever the stamps say.
+    A full build gives no `con`, so it reads everything anew whatever the stamps say. Where nothing
+    has changed only the curriculum is read: the others, of everybody, nobody will look at.
     """
     stamps = store.stamps.all()
     before = _stamps_of(con) if con is not None else {}
@@ -125,7 +126,8 @@ def told_by(store: Store, con: duckdb.DuckDBPyConnection | None = None) -> Told:
     )
     told = store_tables(store, RELATIONS.keys() - unchanged)
     if con is not None:
-        told |= {name: _held(con, name) for name in unchanged}
+        looked_at = unchanged if unchanged < RELATIONS.keys() else {"curriculum"}
+        told |= {name: _held(con, name) for name in looked_at}
     return Told(told, unchanged, stamps)
 
 

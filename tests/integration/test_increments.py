@@ -9,13 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from tests.agreement import all_ways_agree
-from tests.builds import Tables, home
+from tests.builds import Tables, catalog, home
 from tests.factories import instant, received
 from tests.oracle.world import Break, Goal, Membership, Profile, World
 from tests.school import STORY_RULES, STUDENTS
 from tests.stories import Landing, Story
+from warehouse.build import Build
+from warehouse.build_report import BuildRequest
+from warehouse.errors import BuildFailed
 from warehouse.events import ReceivedEvent
+from warehouse.snapshot import Snapshots
 
 WORLD = World({"a": "maths", "b": "maths", "c": "maths"}, rules=STORY_RULES)
 SUNDAY, MONDAY = instant("2024-03-10 12:00"), instant("2024-03-11 00:00")
@@ -80,6 +86,18 @@ def test_a_profile_changed_later_moves_today():
     assert incremental(told, "gamification.streaks", current_streak=0) == 1
 
 
+def test_midnight_moves_those_whom_it_reaches_and_nobody_else():
+    # At ten in the morning, UTC, a day begins in Kiritimati.
+    world = World(WORLD.curriculum, STORY_RULES, zones={"ada": "Pacific/Kiritimati"})
+    before, after = instant("2024-03-10 09:30"), instant("2024-03-10 10:30")
+    events = (received("ada", at="2024-03-09 08:00"), received("bob", at="2024-03-09 08:00"))
+    landings = (Landing(events, before, True), Landing((), after, True))
+    tables, why_full = all_ways_agree(Story(world, world, landings, (), after))
+    assert why_full == ""
+    current = {row["student_id"]: row["current_streak"] for row in tables["gamification.streaks"]}
+    assert current == {"ada": 0, "bob": 1}
+
+
 HOLIDAY = Break("b", date(2024, 3, 6), date(2024, 3, 8), class_id="7a")
 BOTH_SIDES = tuple(received("ada", at=f"2024-03-{day} 10:00") for day in ("05", "09"))
 
@@ -129,6 +147,40 @@ def test_a_list_ends_when_one_of_five_opts_out_or_leaves():
         assert why_full == ""
         counts.append(len(tables["gamification.leaderboard"]))
     assert counts == [15, 0, 0]
+
+
+def test_a_build_that_starts_over_knows_everybody_though_nobody_changed():
+    five = World(WORLD.curriculum, STORY_RULES, profiles={s: Profile("owl") for s in STUDENTS[:5]})
+    with home(five) as school:
+        school.land(BOTH_SIDES)
+        school.build(SUNDAY)
+        others = school.rules.model_copy(update={"version": "another"})
+        report = replace(school, rules=others).build(SUNDAY + timedelta(minutes=1))
+        assert report.why_full.startswith("another ")
+        assert len(school.stored()["gamification.leaderboard"]) == 15
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select nobody from source.clock", "Table metrics.badge_frequency could not be made"),
+        ("from (values ('b', 1), ('b', 1)) as t(badge_id, week_start)", "one_row_per_grain"),
+    ],
+    ids=["fails", "has two rows of one grain"],
+)
+def test_a_table_across_students_that_is_wrong_is_not_published(sql: str, said: str):
+    broken = replace(catalog().tables["metrics.badge_frequency"], sql=sql)
+    tables = replace(catalog(), tables={**catalog().tables, broken.name: broken})
+    with home(WORLD) as school:
+        school.land(BOTH_SIDES)
+        good = school.build(SUNDAY).snapshot_id
+        request = BuildRequest(SUNDAY + timedelta(minutes=1))
+        build = Build(school.settings, school.store, request, rules=school.rules, catalog=tables)
+        with pytest.raises(BuildFailed, match=said):
+            build.run()
+        current = Snapshots(school.settings.snapshots_dir).current()
+        assert current is not None
+        assert current.stem == good
 
 
 def test_an_event_known_before_it_happened_counts_when_it_has():
