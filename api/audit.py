@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 
@@ -27,8 +28,27 @@ async def note_access(
     request: Request, principal: Principal, operation: str, student_ids: Iterable[str]
 ) -> None:
     """Write down that these records are used, durably, before anything of them is told."""
+    durable = _submit(request, principal, operation, student_ids)
+    if durable is not None:
+        await asyncio.wrap_future(durable)
+
+
+@contextmanager
+def noted(
+    request: Request, principal: Principal, operation: str, student_ids: Iterable[str]
+) -> Iterator[None]:
+    """The same in a thread: what stands inside is done meanwhile, and told after both are done."""
+    durable = _submit(request, principal, operation, student_ids)
+    yield
+    if durable is not None:
+        durable.result()
+
+
+def _submit(
+    request: Request, principal: Principal, operation: str, student_ids: Iterable[str]
+) -> Future[None] | None:
     if principal.role in {Role.STUDENT, Role.SERVICE}:
-        return
+        return None
     make = partial(
         Access,
         principal.subject,
@@ -39,20 +59,8 @@ async def note_access(
     )
     # what is no id at all is refused later, and would spoil the group that is written together
     accesses = [make(student_id=named) for named in student_ids if is_name(named)]
-    if accesses:
-        writer: AuditWriter = request.app.state.services.audit
-        await asyncio.wrap_future(writer.submit(accesses))
-
-
-@contextmanager
-def noted(
-    request: Request, principal: Principal, operation: str, student_ids: Iterable[str]
-) -> Iterator[None]:
-    """The same in a thread: what stands inside is done meanwhile, and told after both are done."""
-    noting = note_access(request, principal, operation, student_ids)
-    durable = asyncio.run_coroutine_threadsafe(noting, request.app.state.loop)
-    yield
-    durable.result()
+    writer: AuditWriter = request.app.state.services.audit
+    return writer.submit(accesses) if accesses else None
 
 
 def note_link(request: Request, holder: Principal, operation: str, student_id: str) -> None:

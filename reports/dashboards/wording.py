@@ -6,6 +6,7 @@ Each sentence is a message of the catalogues; without a language it is said in E
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from gettext import NullTranslations
 
 from reports.dashboards.parts import WeekGoal
@@ -112,24 +113,23 @@ def attention_words(name: str, row: Row, concept: str, said: NullTranslations) -
     }
 
 
-def reason_words(row: Row, concept: str, said: NullTranslations) -> str:
-    """The same flag as one would say it to an educator."""
-    if row["rule"] == "inactive":
-        return said.gettext("No learning for %(days)s.") % {
-            "days": _count(said, row["have"], "day")
-        }
-    if row["rule"] == "stuck":
+@lru_cache(maxsize=16_384)
+def reason_words(rule: str, have: int, need: int, concept: str, said: NullTranslations) -> str:
+    """The same flag as one would say it to an educator; a class has hundreds, and many alike."""
+    if rule == "inactive":
+        return said.gettext("No learning for %(days)s.") % {"days": _count(said, have, "day")}
+    if rule == "stuck":
         return said.gettext("%(attempts)s at %(concept)s, not completed.") % {
-            "attempts": _count(said, row["have"], "attempt"),
+            "attempts": _count(said, have, "attempt"),
             "concept": concept,
         }
-    if row["rule"] == "predicted":
+    if rule == "predicted":
         return said.gettext(
             "May not learn here in the next 14 days: %(chance)s in 100, from a model."
-        ) % {"chance": row["have"]}
+        ) % {"chance": have}
     return said.gettext(
         "%(concepts)s mastered in the last 14 days, after %(before)s in the 14 before."
-    ) % {"concepts": _count(said, row["have"], "concept"), "before": row["need"]}
+    ) % {"concepts": _count(said, have, "concept"), "before": need}
 
 
 def _minutes(week: Row) -> int:

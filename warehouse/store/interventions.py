@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from warehouse.clock import Clock, utc_now
 from warehouse.errors import SpoolError
 from warehouse.store.schema import INTERVENTION_STEPS, INTERVENTIONS
-from warehouse.store.transactions import IDS_A_QUERY, batched, reading, writing
+from warehouse.store.transactions import IDS_A_QUERY, among, batched, reading, writing
 
 
 class InterventionConflict(SpoolError):
@@ -88,6 +88,7 @@ class Interventions:
         self._engine = engine
         self._clock = clock
         self._dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+        self._of_students = _ALL.where(among(INTERVENTIONS.c.student_id, "student_ids", engine))
 
     def open(self, flag: Flag, by: Actor, note: str | None = None) -> tuple[Intervention, bool]:
         """Acknowledge a flag; says whether that is new, or somebody has done it already."""
@@ -150,11 +151,9 @@ class Interventions:
 
     def of_students(self, student_ids: Sequence[str]) -> list[Intervention]:
         """Those about these students, the latest change first."""
-        found: list[Intervention] = []
         with reading(self._engine) as connection:
-            for some in batched(student_ids, IDS_A_QUERY):
-                query = _ALL.where(INTERVENTIONS.c.student_id.in_(some))
-                found += [Intervention(*row) for row in connection.execute(query)]
+            rows = connection.execute(self._of_students, {"student_ids": list(student_ids)})
+            found = [Intervention(*row) for row in rows]
         return sorted(found, key=lambda i: (i.changed_at, i.intervention_id), reverse=True)
 
     def history(self, intervention_ids: Iterable[str]) -> Mapping[str, list[Step]]:

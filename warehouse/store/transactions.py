@@ -38,7 +38,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous = FULL",  # an acknowledged event survives a power cut
     "PRAGMA secure_delete = ON",  # an erased student's rows are overwritten, not just unlinked
     "PRAGMA foreign_keys = ON",
-    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA wal_autocheckpoint = 20000",  # pages; a server has `Checkpoints` long before
 )
 
 
