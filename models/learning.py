@@ -1,36 +1,26 @@
-"""How the members of a mastery model are fitted, weighed against each other and calibrated."""
+"""What a mastery model learns from: tries, copies of them as pages ask, and pairs for its doubt."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from scipy.special import expit
 
-from models.blending import Blend
 from models.errors import NotEnoughExamples
 from models.features import Features
 from models.intervals import spreads
-from models.members import NAMES, fitted, said
-from models.threads import two_threads
+from models.kinds import PARTS, Examples, Kind, learned
 from models.tries import SUFFICIENT_SCORE, in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.tries import Tries
-
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
-    Matrix = NDArray[np.float32]
-
-PARTS = 4
-"""Students are split in so many parts to hear what members say about students they never saw."""
-
-NO_PART = -1
 
 MOST_TRIES = 1_000_000
 """A model learns no better from more, and would need more memory than a build has."""
@@ -38,7 +28,7 @@ MOST_TRIES = 1_000_000
 MOST_PAIRS = 60_000
 """Pairs of tries from which the spread of students is measured."""
 
-HIDDEN_SHARE = 0.15
+HIDDEN_SHARE = 0.4
 """Examples that are learned once more as if only the concept were known, as pages ask it."""
 
 NEW_SHARE = 0.03
@@ -47,51 +37,27 @@ NEW_SHARE = 0.03
 
 @dataclass(frozen=True)
 class Learned:
-    """Fitted members, the blend of what they say, and the spread of students by evidence."""
+    """What answers questions without and with an item, and the spread of students."""
 
-    names: list[str]
-    members: dict[str, Any]
-    blend: Blend
+    kinds: list[Kind]
     spread: Floats
 
-    def log_odds(self, matrix: Matrix, named: Flags) -> Floats:
-        """The calibrated blend, of questions that name an item and that do not."""
-        return self.blend.log_odds(said(self.members, matrix), named)
+    def log_odds(self, columns: dict[str, Floats], named: Flags) -> Floats:
+        """The calibrated log-odds of each row; `named` tells which name an item."""
+        answer = np.empty(len(named))
+        for kind, chosen in zip(self.kinds, (~named, named), strict=True):
+            rows = np.flatnonzero(chosen)
+            answer[rows] = kind.log_odds(columns, rows)
+        return answer
 
     def to_state(self) -> dict[str, Any]:
         """The fields by name."""
-        kept = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**kept, "blend": asdict(self.blend)}
+        return {"kinds": [kind.to_state() for kind in self.kinds], "spread": self.spread}
 
     @staticmethod
     def from_state(state: dict[str, Any]) -> Learned:
         """What `to_state` wrote down."""
-        return Learned(**{**state, "blend": Blend(**state["blend"])})
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Features with answers; `part` is the part of students a row belongs to."""
-
-    names: list[str]
-    matrix: Matrix
-    right: Floats
-    part: Ints
-    evidence: Floats
-    row: Ints
-    named: Flags
-
-    def only(self, chosen: NDArray[np.bool_]) -> Examples:
-        """The chosen rows."""
-        return Examples(
-            self.names,
-            self.matrix[chosen],
-            self.right[chosen],
-            self.part[chosen],
-            self.evidence[chosen],
-            self.row[chosen],
-            self.named[chosen],
-        )
+        return Learned([Kind.from_state(kind) for kind in state["kinds"]], state["spread"])
 
 
 def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
@@ -102,17 +68,19 @@ def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
     shown = pl.concat([scored, copies, following.drop("of")])
     tries = in_order(_asked_below(shown, scored.height))
     features, columns, fold = Features.learn(tries, seed)
-    examples = _examples(tries, columns, fold, _answers(shown))
-    if len(np.unique(examples.right)) == 1:
+    right = _answers(shown)[tries.row]
+    taught = tries.row < scored.height + copies.height
+    if len(np.unique(right[taught])) == 1:
         raise NotEnoughExamples("All tries have the same result: there is nothing to learn.")
-    taught = examples.row < scored.height + copies.height
-    *parts, whole = _fitted(examples.only(taught), seed)
-    unseen = _said_unseen(examples, parts)
-    blend = Blend.of(unseen[taught], examples.right[taught], examples.named[taught])
-    share = expit(blend.log_odds(unseen, examples.named))
-    pairs = following["of"].to_numpy(), np.arange(len(following)) + taught.sum()
-    spread = _spread(examples, share, *pairs)
-    return features, Learned(examples.names, whole, blend, spread)
+    named = names_item(tries.item, columns)
+    kinds, unseen = learned(Examples(columns, right, fold % PARTS, named, taught), seed)
+    share = expit(unseen)
+    facts = np.column_stack([right - share, share * (1 - share)])
+    at = np.argsort(tries.row)
+    first = at[following["of"].to_numpy()]
+    second = at[scored.height + copies.height :]
+    spread = spreads(facts[first], facts[second], evidence_count(columns)[first])
+    return features, Learned(kinds, spread)
 
 
 def _following(scored: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -156,44 +124,10 @@ def _asked_below(shown: pl.DataFrame, height: int) -> pl.DataFrame:
     return shown.with_columns(score=asked)
 
 
-def _examples(tries: Tries, columns: dict[str, Floats], fold: Ints, answers: Floats) -> Examples:
-    names = [name for name, column in columns.items() if not np.isnan(column).all()]
-    matrix = np.column_stack([columns[name].astype(np.float32) for name in names])
-    evidence = evidence_count(columns)
-    known = tries.row, tries.item >= 0
-    return Examples(names, matrix, answers[tries.row], fold % PARTS, evidence, *known)
-
-
-def _fitted(examples: Examples, seed: int) -> list[dict[str, Any]]:
-    """Members fitted without each part of the students, and last on all of them."""
-
-    def without(part: int) -> dict[str, Any]:
-        chosen = examples.part != part
-        return fitted(examples.matrix[chosen], examples.right[chosen], seed)
-
-    with two_threads() as threads:
-        return list(threads.map(without, [*range(PARTS), NO_PART]))
-
-
-def _said_unseen(examples: Examples, parts: list[dict[str, Any]]) -> Floats:
-    """What each member says of every row, fitted without the row's part of the students."""
-    unseen = np.empty((len(examples.right), len(NAMES)))
-
-    def say(part: int) -> None:
-        chosen = examples.part == part
-        unseen[chosen] = said(parts[part], examples.matrix[chosen])
-
-    with two_threads() as threads:
-        list(threads.map(say, range(len(parts))))
-    return unseen
-
-
-def _spread(examples: Examples, share: Floats, first_row: Ints, second_row: Ints) -> Floats:
-    """The spread of students, from pairs of tries that were predicted from the same past."""
-    at = np.argsort(examples.row)
-    facts = np.column_stack([examples.right - share, share * (1 - share)])
-    first, second = at[first_row], at[second_row]
-    return spreads(facts[first], facts[second], examples.evidence[first])
+def names_item(item: Ints, columns: dict[str, Floats]) -> Flags:
+    """Which rows name an item of which an answer is known, of others or of the student."""
+    answered = (columns["thing_known"] > 0) | (columns["item_wins"] + columns["item_losses"] > 0)
+    return (item >= 0) & answered
 
 
 def evidence_count(columns: dict[str, Floats]) -> Floats:

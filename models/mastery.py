@@ -15,7 +15,7 @@ from scipy.special import expit
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.features import Features
 from models.intervals import interval
-from models.learning import Learned, evidence_count, learn
+from models.learning import Learned, evidence_count, learn, names_item
 from models.threads import two_threads
 from models.tries import checked, ordered
 
@@ -32,7 +32,7 @@ MINIMUM_EVIDENCE = 3
 MINIMUM_STUDENTS = 20
 MINIMUM_TRIES = 500
 ROWS_PER_CHUNK = 100_000
-STATE_VERSION = 3
+STATE_VERSION = 4
 
 PREDICTIONS: dict[str, pl.DataType] = {
     "student_id": pl.String(),
@@ -79,11 +79,7 @@ class MasteryModel:
         tries = ordered(frame)
         asked = np.flatnonzero(~tries.scored)
         columns = self.features.of(tries, asked)
-        # Column after column, as it is filled and as trees read it: a tenth of the time less.
-        matrix = np.empty((len(asked), len(self.learned.names)), dtype=np.float32, order="F")
-        for place, name in enumerate(self.learned.names):
-            matrix[:, place] = columns[name]
-        said = self.learned.log_odds(matrix, tries.item[asked] >= 0)
+        said = self.learned.log_odds(columns, names_item(tries.item[asked], columns))
         count = evidence_count(columns)
         probability = expit(said)
         lower, upper = interval(probability, count, self.learned.spread)

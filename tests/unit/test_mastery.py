@@ -75,6 +75,15 @@ def test_strangers_are_predicted(model):
     assert not said["enough_evidence"][0]
 
 
+def test_an_item_that_nobody_answered_is_asked_as_its_concept(model):
+    rows = halves(UNSEEN)
+    is_asked = pl.col("score").is_null()
+    item = pl.when(~is_asked).then("item_id")
+    new = model.predict(rows.with_columns(item_id=item.otherwise(pl.lit("new"))))
+    none = model.predict(rows.with_columns(item_id=item))
+    assert (new["probability"] == none["probability"]).all()
+
+
 def test_the_same_seed_gives_the_same_model(model):
     again = MasteryModel.fit(LEARNED_FROM, seed=1)
     rows = halves(UNSEEN)
