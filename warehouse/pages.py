@@ -14,7 +14,7 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import accumulate
@@ -26,6 +26,7 @@ import pyarrow as pa
 
 Slice = Callable[[int, int], list[Any]]
 Read = Callable[[str, Mapping[str, object]], pa.Table]
+Columns = Mapping[str, Sequence[Any]]
 
 STUDENTS_A_PAGE = 256
 FEW = 8  # a column whose values stand eight times on average is kept as codes
@@ -56,6 +57,21 @@ def by_range(sql: str) -> str:
     return sql.replace(LISTED, f"between ${FIRST} and ${LAST}")
 
 
+def as_rows(columns: Columns) -> list[dict[str, Any]]:
+    """Columns of one length as rows."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def by_student(rows: Iterable[Mapping[str, Any]]) -> dict[str, Columns]:
+    """Rows of several students as columns of each."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for row in rows:
+        columns = found.setdefault(row["student_id"], {name: [] for name in row})
+        for name, value in row.items():
+            columns[name].append(value)
+    return dict(found)
+
+
 class Page:
     """The rows of some neighbouring students, as columns."""
 
@@ -66,14 +82,19 @@ class Page:
         self._columns = [cut for cut, _ in columns]
         self.bytes = sum(size for _, size in columns) + BYTES_A_WORD * len(self._students)
 
-    def rows(self, student_id: str) -> list[dict[str, Any]]:
-        """One student's rows, in the order in which they were read."""
+    def columns(self, student_id: str) -> Columns:
+        """One student's rows as columns, in the order in which they were read."""
         place = bisect_left(self._students, student_id)
         if place == len(self._students) or self._students[place] != student_id:
-            return []
+            return {name: [] for name in self._names}
         start, stop = self._stops[place], self._stops[place + 1]
-        columns = [cut(start, stop) for cut in self._columns]
-        return [dict(zip(self._names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return {
+            name: cut(start, stop) for name, cut in zip(self._names, self._columns, strict=True)
+        }
+
+    def rows(self, student_id: str) -> list[dict[str, Any]]:
+        """The same as rows."""
+        return as_rows(self.columns(student_id))
 
 
 class Pages:
@@ -103,10 +124,10 @@ class Pages:
         """Whether the rows of a student can be told without reading anything."""
         return self._at_hand(sql, student_id) is not None
 
-    def at_hand(self, sql: str, student_id: str) -> list[dict[str, Any]] | None:
-        """The rows of one student, or None where their page is not here."""
+    def at_hand(self, sql: str, student_id: str) -> Columns | None:
+        """The rows of one student as columns, or None where their page is not here."""
         page = self._at_hand(sql, student_id)
-        return None if page is None else page.rows(student_id)
+        return None if page is None else page.columns(student_id)
 
     def read_ahead(self, questions: Sequence[str]) -> bool:
         """Read the next page that nobody has asked for; False where none is left, or no room.

@@ -27,7 +27,7 @@ from warehouse.events import ReceivedEvent
 from warehouse.history import note_parts
 from warehouse.known import create_recent
 from warehouse.opened import Opened
-from warehouse.pages import FIRST, LAST, by_range, in_pages
+from warehouse.pages import FIRST, LAST, Columns, as_rows, by_range, by_student, in_pages
 from warehouse.rules import Rules, load_rules
 from warehouse.settings import Settings
 from warehouse.snapshot import SnapshotInfo, Snapshots
@@ -182,22 +182,25 @@ class SnapshotReader:
         """Answer a query without parameters, read once a snapshot; not to be changed."""
         return self._opened.once(self._catalog.queries[query_name].sql) if self.info else []
 
-    def ask_students(self, query_name: str, student_ids: Sequence[str]) -> list[Row]:
-        """Answer a query that lists its students, each one's rows together.
+    def ask_each(self, query_name: str, student_ids: Sequence[str]) -> dict[str, Columns]:
+        """Answer a query that lists its students: the rows of each who has any, as columns.
 
-        Who is in a page at hand is told from memory; all others are asked about together.
+        Who is in a page at hand is told from memory; all others are asked about together. A class
+        has thousands of rows: as columns they cost a third of what they cost as rows.
         """
         sql = self._catalog.queries[query_name].sql
         ranged, pages = by_range(sql), self._opened.pages
-        rows: list[Row] = []
-        others: list[str] = []
-        for student_id in student_ids:
-            known = pages.at_hand(ranged, student_id)
-            if known is None:
-                others.append(student_id)
-            else:
-                rows += known
-        return rows + self.ask(query_name, student_ids=others) if others else rows
+        found = {student_id: pages.at_hand(ranged, student_id) for student_id in student_ids}
+        others = [student_id for student_id, columns in found.items() if columns is None]
+        if others:
+            found |= by_student(self.ask(query_name, student_ids=others))
+        return {one: columns for one, columns in found.items() if columns and columns["student_id"]}
+
+    def ask_students(self, query_name: str, student_ids: Sequence[str]) -> list[Row]:
+        """The same as rows, each student's together."""
+        return [
+            row for one in self.ask_each(query_name, student_ids).values() for row in as_rows(one)
+        ]
 
     def ask(self, query_name: str, **params: object) -> list[Row]:
         """Answer a query of `queries/`; before the first publish no table has rows."""
@@ -250,7 +253,7 @@ class StudentReader:
             if in_pages(query.sql):
                 return self._opened.pages.rows(query.sql, self.student_id)
             kept = self._opened.pages.at_hand(by_range(query.sql), self.student_id)
-            return self._opened.ask(query.sql, known) if kept is None else kept
+            return self._opened.ask(query.sql, known) if kept is None else as_rows(kept)
         sql = live.for_one_student(catalog, query)
         return self._opened.ask(sql, known, self._events)
 

@@ -19,7 +19,6 @@ from reports.dashboards.classes import (
     OpenIntervention,
     Reason,
     SchoolClassView,
-    Status,
     Student,
 )
 from reports.dashboards.foreseeing import (
@@ -32,6 +31,7 @@ from reports.dashboards.foreseeing import (
 from reports.dashboards.making import Names
 from reports.dashboards.parts import STRICT, ViewMeta
 from reports.dashboards.wording import reason_words
+from warehouse.pages import Columns, as_rows
 from warehouse.reader import Row
 from warehouse.store.interventions import Intervention
 from warehouse.store.rosters import Member
@@ -39,6 +39,7 @@ from warehouse.store.rosters import Member
 ACTIVE_DAYS = 7
 STANDS = ("in_progress", "stuck", "completed", "mastered")  # of a student who has begun
 QUERIES = ("students_week_days", "students_at_risk", "students_statuses")
+FLAGGED = ("rule", "concept_id", "have", "need", "last_event_at")
 FORESEEN = ("students_predicted_flags", "students_predicted_risk")
 
 
@@ -62,46 +63,43 @@ class EducatorDashboard:
 class Rows(NamedTuple):
     """The answers to `QUERIES`, by student; and difficulties by concept."""
 
-    weeks: Mapping[str, Row]
-    flags: Mapping[str, Sequence[Row]]
-    statuses: Mapping[str, Mapping[str, Status]]
+    weeks: Mapping[str, Columns]
+    flags: Sequence[Mapping[str, Columns]]
+    statuses: Mapping[str, Columns]
     difficulties: Mapping[str, Row]
     interventions: Mapping[str, Sequence[Intervention]]
-    risks: Mapping[str, Sequence[Row]]
+    risks: Mapping[str, Columns]
     models: Sequence[Row]
     feedback: Sequence[Feedback]
 
     @classmethod
     def of(
         cls,
-        answers: Mapping[str, Sequence[Row]],
+        answers: Mapping[str, Mapping[str, Columns]],
         difficulties: Sequence[Row],
         interventions: Sequence[Intervention],
         models: Sequence[Row] = (),
     ) -> Rows:
-        """Put the rows where they are looked for."""
-        flags, statuses = defaultdict(list), defaultdict[str, dict[str, Status]](dict)
+        """Put the answers where they are looked for."""
         open_ones: defaultdict[str, list[Intervention]] = defaultdict(list)
-        risks = defaultdict(list)
-        for row in [*answers["students_at_risk"], *answers.get("students_predicted_flags", ())]:
-            flags[row["student_id"]].append(row)
-        for row in answers.get("students_predicted_risk", ()):
-            risks[row["student_id"]].append(row)
-        for row in answers["students_statuses"]:
-            statuses[row["student_id"]][row["concept_id"]] = row["status"]
         for one in interventions:
             if one.outcome is None:
                 open_ones[one.student_id].append(one)
         return cls(
-            {row["student_id"]: row for row in answers["students_week_days"]},
-            flags,
-            statuses,
+            answers["students_week_days"],
+            [answers["students_at_risk"], answers.get("students_predicted_flags", {})],
+            answers["students_statuses"],
             {row["concept_id"]: row for row in difficulties},
             open_ones,
-            risks,
+            answers.get("students_predicted_risk", {}),
             models,
             feedback_of(interventions),
         )
+
+    def week(self, student_id: str) -> Row | None:
+        """The week of a student; None before their first event."""
+        columns = self.weeks.get(student_id)
+        return as_rows(columns)[0] if columns else None
 
 
 def assemble(
@@ -139,18 +137,21 @@ def _class(
             for one in rows.interventions.get(student.student_id, ())
         ],
         risk_lines(
-            [risk for student in roster for risk in rows.risks.get(student.student_id, ())],
+            [
+                risk
+                for student in roster
+                if student.student_id in rows.risks
+                for risk in as_rows(rows.risks[student.student_id])
+            ],
             {student.student_id: student.name for student in roster},
         ),
     )
 
 
 def _student(student_id: str, name: str | None, rows: Rows, names: Names) -> Student:
-    week = rows.weeks.get(student_id, _NO_WEEK)
-    taken = {
-        (one.rule, one.concept_id): one.intervention_id
-        for one in rows.interventions.get(student_id, ())
-    }
+    week = rows.week(student_id) or _NO_WEEK
+    open_ones = rows.interventions.get(student_id, ())
+    statuses = rows.statuses.get(student_id, _NO_STATUSES)
     return Student(
         student_id,
         name,
@@ -158,28 +159,39 @@ def _student(student_id: str, name: str | None, rows: Rows, names: Names) -> Stu
         week["current_streak"],
         week["week_minutes"],
         week["week_active_days"],
-        [reason(flag, taken, names) for flag in rows.flags.get(student_id, ())],
-        dict(rows.statuses.get(student_id, {})),
+        [
+            reason
+            for flags in rows.flags
+            if student_id in flags
+            for reason in reasons(flags[student_id], open_ones, names)
+        ],
+        dict(zip(statuses["concept_id"], statuses["status"], strict=True)),
     )
 
 
-def reason(flag: Row, taken: Mapping[tuple[str, str], str], names: Names) -> Reason:
-    """A flag in words, with the intervention that is open for it."""
-    rule, concept_id, have, need = flag["rule"], flag["concept_id"], flag["have"], flag["need"]
-    concept = names.of_concept(concept_id) if concept_id else ""
-    return Reason(
-        rule,
-        concept_id,
-        have,
-        need,
-        flag["last_event_at"],
-        reason_words(rule, have, need, concept, names.said),
-        taken.get((rule, concept_id or "")) if taken else None,
-    )
+def reasons(flags: Columns, interventions: Sequence[Intervention], names: Names) -> list[Reason]:
+    """A student's flags in words, with the interventions that are open for them."""
+    taken = {(one.rule, one.concept_id): one.intervention_id for one in interventions}
+    return [
+        Reason(
+            rule,
+            concept_id,
+            have,
+            need,
+            last_event_at,
+            reason_words(
+                rule, have, need, names.of_concept(concept_id) if concept_id else "", names.said
+            ),
+            taken.get((rule, concept_id or "")),
+        )
+        for rule, concept_id, have, need, last_event_at in zip(
+            *(flags[name] for name in FLAGGED), strict=True
+        )
+    ]
 
 
 def _engagement(roster: Sequence[Student], rows: Rows) -> Engagement:
-    days = [_days_since(rows.weeks.get(student.student_id)) for student in roster]
+    days = [_days_since(rows.week(student.student_id)) for student in roster]
     minutes = [student.week_minutes for student in roster]
     return Engagement(
         len(roster),
@@ -251,6 +263,7 @@ _NO_WEEK: Row = {
     "week_minutes": 0.0,
     "week_active_days": 0,
 }
+_NO_STATUSES: Columns = {"concept_id": [], "status": []}
 _UNKNOWN: Row = dict.fromkeys(
     ("difficulty", "median_attempts_to_mastery", "stuck_share", "student_count")
 )

@@ -142,7 +142,7 @@ def _educator(
     said: NullTranslations,
 ) -> EducatorDashboard:
     ids = sorted({member.student_id for member in members if member.student_id})
-    answers = {query: snapshot.ask_students(query, ids) for query in queries}
+    answers = {query: snapshot.ask_each(query, ids) for query in queries}
     models = snapshot.once("models") if educators.FORESEEN[0] in queries else []
     difficulties = snapshot.once("concept_difficulties")
     return educators.assemble(
@@ -164,14 +164,17 @@ def reasons(
     """Why to look after one student, as the class's page says it."""
     snapshot = reader.published()
     queries = ("students_at_risk", *(educators.FORESEEN[:1] if foresees else ()))
-    flags = [row for name in queries for row in snapshot.ask_students(name, [student_id])]
-    taken = {
-        (one.rule, one.concept_id): one.intervention_id
-        for one in reader.store.interventions.of_students([student_id])
-        if one.outcome is None
-    }
+    found = [snapshot.ask_each(name, [student_id]) for name in queries]
+    open_ones = [
+        one for one in reader.store.interventions.of_students([student_id]) if one.outcome is None
+    ]
     names = Names.of(reader.rules, snapshot.curriculum, said)
-    return [educators.reason(flag, taken, names) for flag in flags]
+    return [
+        reason
+        for flags in found
+        if student_id in flags
+        for reason in educators.reasons(flags[student_id], open_ones, names)
+    ]
 
 
 def admin(reader: Reader, admin_id: str) -> Prepared[AdminDashboard]:

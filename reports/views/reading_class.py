@@ -51,7 +51,7 @@ def _make(
     meta = ViewMeta(
         snapshot.info.snapshot_id if snapshot.info else None, as_of, live=False, pending_events=0
     )
-    answers = {query: snapshot.ask_students(query, ids) for query in educators.QUERIES}
+    answers = {query: snapshot.ask_each(query, ids) for query in educators.QUERIES}
     shown = educators.assemble(
         "",
         members or [Member(about.class_id, about.name, None, None)],
