@@ -93,7 +93,7 @@ class Page:
         }
 
     def rows(self, student_id: str) -> list[dict[str, Any]]:
-        """The same as rows."""
+        """The same, one dict a row."""
         return as_rows(self.columns(student_id))
 
 

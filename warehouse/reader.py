@@ -197,7 +197,7 @@ class SnapshotReader:
         return {one: columns for one, columns in found.items() if columns and columns["student_id"]}
 
     def ask_students(self, query_name: str, student_ids: Sequence[str]) -> list[Row]:
-        """The same as rows, each student's together."""
+        """The same, one dict a row, each student's together."""
         return [
             row for one in self.ask_each(query_name, student_ids).values() for row in as_rows(one)
         ]
