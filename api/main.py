@@ -69,7 +69,6 @@ from api.routes import (
     weekly,
 )
 from api.sessions import Csrf
-from api.sharing import SharedCounts
 from api.state import StateCollector
 from api.watch import Watch
 from reports.dashboards.reading import OF_STUDENTS
@@ -240,6 +239,8 @@ def _rephraser(settings: Settings, stack: ExitStack) -> Rephraser | None:
 def _share_counts(app: FastAPI, settings: Settings, stack: ExitStack) -> None:
     """Exchange counts with the other API processes where there is a Redis for it."""
     if settings.redis_url is not None:
+        from api.sharing import SharedCounts
+
         pseudonyms = logs.Pseudonyms(signing_secret(settings))
         counts, shared = app.state.limiter.counts, app.state.metrics.shared
         stack.enter_context(SharedCounts(settings.redis_url, counts, utc_now, pseudonyms, shared))

@@ -53,7 +53,7 @@ def for_one_student_together(catalog: Catalog, queries: Sequence[Relation]) -> s
     """Several questions as one, a column of rows each: planning the tables is most of an answer."""
     ctes, rename = _tables(catalog, {name for query in queries for name in query.reads})
     asked = ", ".join(
-        f"(select list(asked) from (\n{query.rendered(rename)}\n) as asked) as {query.name}"
+        f'(select list(asked) from (\n{query.rendered(rename)}\n) as asked) as "{query.name}"'
         for query in queries
     )
     return f"with {EVENTS},\n{CLOCK}{ctes}\nselect {asked}"

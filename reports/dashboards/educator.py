@@ -5,7 +5,7 @@ A class is who is in it at the moment of the request; its figures are those of t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,7 +63,7 @@ class EducatorDashboard:
 class Rows(NamedTuple):
     """The answers to `QUERIES`, by student; and difficulties by concept."""
 
-    weeks: Mapping[str, Columns]
+    weeks: Mapping[str, Columns]  # a row each; none of a student before their first event
     flags: Sequence[Mapping[str, Columns]]
     statuses: Mapping[str, Columns]
     difficulties: Mapping[str, Row]
@@ -95,11 +95,6 @@ class Rows(NamedTuple):
             models,
             feedback_of(interventions),
         )
-
-    def week(self, student_id: str) -> Row | None:
-        """The week of a student; None before their first event."""
-        columns = self.weeks.get(student_id)
-        return as_rows(columns)[0] if columns else None
 
 
 def assemble(
@@ -149,16 +144,16 @@ def _class(
 
 
 def _student(student_id: str, name: str | None, rows: Rows, names: Names) -> Student:
-    week = rows.week(student_id) or _NO_WEEK
+    week = rows.weeks.get(student_id, _NO_WEEK)
     open_ones = rows.interventions.get(student_id, ())
     statuses = rows.statuses.get(student_id, _NO_STATUSES)
     return Student(
         student_id,
         name,
-        week["last_activity_date"],
-        week["current_streak"],
-        week["week_minutes"],
-        week["week_active_days"],
+        week["last_activity_date"][0],
+        week["current_streak"][0],
+        week["week_minutes"][0],
+        week["week_active_days"][0],
         [
             reason
             for flags in rows.flags
@@ -191,37 +186,39 @@ def reasons(flags: Columns, interventions: Sequence[Intervention], names: Names)
 
 
 def _engagement(roster: Sequence[Student], rows: Rows) -> Engagement:
-    days = [_days_since(rows.week(student.student_id)) for student in roster]
+    weeks = [rows.weeks[s.student_id] for s in roster if s.student_id in rows.weeks]
+    days = [_days_since(week) for week in weeks]
     minutes = [student.week_minutes for student in roster]
     return Engagement(
         len(roster),
         sum(since == 0 for since in days),
-        sum(since is not None and since < ACTIVE_DAYS for since in days),
+        sum(since < ACTIVE_DAYS for since in days),
         round(sum(minutes) / len(minutes), 1) if minutes else None,
         sum(bool(student.reasons) for student in roster),
     )
 
 
-def _days_since(week: Row | None) -> int | None:
+def _days_since(week: Columns) -> int:
     """Days between a student's last day of learning and their today."""
-    if week is None:
-        return None
-    since: timedelta = week["today"] - week["last_activity_date"]
+    since: timedelta = week["today"][0] - week["last_activity_date"][0]
     return since.days
 
 
 def _concepts(roster: Sequence[Student], rows: Rows, names: Names) -> list[ConceptColumn]:
-    counts: defaultdict[str, dict[str, int]] = defaultdict(_nobody)
+    stands: Counter[tuple[str, str]] = Counter(
+        stand for student in roster for stand in student.statuses.items()
+    )
     for student in roster:
-        stuck = {reason.concept_id for reason in student.reasons if reason.rule == "stuck"}
-        for concept_id, status in student.statuses.items():
-            counts[concept_id]["stuck" if concept_id in stuck else status] += 1
+        for concept_id in {r.concept_id for r in student.reasons if r.rule == "stuck"}:
+            status = student.statuses.get(concept_id or "")
+            if concept_id and status:
+                stands[concept_id, status] -= 1
+                stands[concept_id, "stuck"] += 1
+    counts: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STANDS, 0))
+    for (concept_id, stand), students in stands.items():
+        counts[concept_id][stand] = students
     found = [_column(concept_id, of, len(roster), rows, names) for concept_id, of in counts.items()]
     return sorted(found, key=lambda c: (c.subject_id is None, c.subject_id or "", c.concept_id))
-
-
-def _nobody() -> dict[str, int]:
-    return dict.fromkeys(STANDS, 0)
 
 
 def _column(
@@ -257,11 +254,11 @@ def _open(one: Intervention) -> OpenIntervention:
     )
 
 
-_NO_WEEK: Row = {
-    "current_streak": 0,
-    "last_activity_date": None,
-    "week_minutes": 0.0,
-    "week_active_days": 0,
+_NO_WEEK: Columns = {  # of one who has not begun
+    "current_streak": [0],
+    "last_activity_date": [None],
+    "week_minutes": [0.0],
+    "week_active_days": [0],
 }
 _NO_STATUSES: Columns = {"concept_id": [], "status": []}
 _UNKNOWN: Row = dict.fromkeys(

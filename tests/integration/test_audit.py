@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -11,7 +14,7 @@ from sqlalchemy import delete, update
 
 from tests.api_school import Api, serving, settings_of
 from tests.people_school import publish_people
-from warehouse.store.audit import Access, AuditWriter
+from warehouse.store.audit import Access, AuditWriter, audit_key
 from warehouse.store.audit_schema import AUDIT, AUDIT_END
 from warehouse.store.database import open_store
 from warehouse.store.transactions import writing
@@ -38,6 +41,17 @@ def test_a_log_that_nobody_touched_is_whole(store):
     verdict = store.audit.verify()
     assert (verdict.rows, verdict.reason) == (6, None)
     assert [entry.seq for entry in store.audit.rows(student_id="bea")] == [6, 4, 2]
+
+
+def test_a_seal_is_what_it_has_always_been(store, store_settings):
+    """A chain begun by an earlier version goes on, so no way of writing it faster may change it."""
+    said = Access("tess", "educator", "student_progress", "é\u2028😀\x7f", 'in "words" \\ /', None)
+    store.audit.append([said])
+    (entry,) = store.audit.rows()
+    fields = ["0" * 64, 1, entry.at.isoformat(timespec="microseconds"), *said]
+    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    seal = hmac.digest(audit_key(store_settings.home), text.encode(), hashlib.sha256).hex()
+    assert store.audit.verify() == (1, seal, None, None)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import httpx
 
 STUDENTS = [f"student-{number}" for number in range(6)]
 CONCEPTS = [f"concept-{number}" for number in range(5)]
-PAUSE_SECONDS = 0.01
+HURRIED, STEADY = 0.01, 0.05  # seconds between the requests of a client
 Sent = dict[str, Any]
 Figures = dict[str, tuple[int, int]]
 
@@ -33,10 +33,11 @@ class Crowd:
         self.surprises: list[str] = []
 
     @contextmanager
-    def pressing(self, clients: int = 2) -> Iterator[None]:
+    def pressing(self, pause: float = HURRIED, clients: int = 2) -> Iterator[None]:
         """Send without end while the body runs."""
         enough = threading.Event()
-        threads = [threading.Thread(target=self._press, args=(enough,)) for _ in range(clients)]
+        given = enough, pause
+        threads = [threading.Thread(target=self._press, args=given) for _ in range(clients)]
         for thread in threads:
             thread.start()
         try:
@@ -95,8 +96,8 @@ class Crowd:
             for student in STUDENTS
         }
 
-    def _press(self, enough: threading.Event) -> None:
-        while not enough.wait(PAUSE_SECONDS):
+    def _press(self, enough: threading.Event, pause: float) -> None:
+        while not enough.wait(pause):
             self.send(self._next())
 
     def _next(self) -> list[Sent]:

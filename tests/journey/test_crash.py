@@ -7,7 +7,7 @@ the API. After each death every figure of every student must be what the acknowl
 from __future__ import annotations
 
 import os
-import sys
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +18,8 @@ import pytest
 
 from tests.journey.builders import Builder
 from tests.journey.conftest import SPOOL, Programs, Server
-from tests.journey.crowd import Crowd
+from tests.journey.crowd import STEADY, Crowd
+from tests.journey.forking import Forks
 from warehouse.lake import Lake
 from warehouse.snapshot import Snapshots
 from warehouse.store.database import open_store
@@ -68,10 +69,28 @@ class Scene:
         return current.stem
 
 
+class ForkedServer(Server):
+    """The API without the seconds of its imports."""
+
+    def __init__(self, programs: Programs) -> None:
+        super().__init__(programs)
+        self._forks = Forks(programs, "tests.journey.serving")
+
+    def _begin(self) -> None:
+        self._forks.begin(f"{self.port} {self.log}")
+
+    def _runs(self) -> bool:
+        return self._forks.running
+
+    def _end(self, sign: signal.Signals) -> None:
+        self._forks.kill(sign)
+        self._forks.end()
+
+
 @pytest.fixture
 def scene(programs: Programs) -> Iterator[Scene]:
-    # What `spool serve` becomes, without the second that it takes to become it.
-    server = Server(programs, sys.executable, "-m", "api")
+    programs.set(READ_AHEAD="false")
+    server = ForkedServer(programs)
     server.start()
     clients = server.client(Role.SERVICE, "crowd"), server.client(Role.ADMIN, "head")
     with clients[0] as sender, clients[1] as reader:
@@ -94,14 +113,14 @@ def kill_api(scene: Scene) -> bool:
 
 def kill_build_at_a_step(scene: Scene) -> bool:
     """After a whole build, so that steps have the same numbers and each of them has its turn."""
-    with scene.crowd.pressing():
+    with scene.crowd.pressing(STEADY):
         scene.whole_build()
         scene.builder.begin(fatal=scene.next_step())
         return scene.builder.end().killed
 
 
 def kill_build_at_a_moment(scene: Scene) -> bool:
-    with scene.crowd.pressing():
+    with scene.crowd.pressing(STEADY):
         scene.builder.begin(full=scene.by_chance())
         time.sleep(scene.rng.uniform(0, 1.2))
         scene.builder.kill()
@@ -121,7 +140,7 @@ def kill_both(scene: Scene) -> bool:
 
 def kill_command(scene: Scene) -> bool:
     """`spool build`, with Dagster around the steps."""
-    with scene.crowd.pressing(clients=1):
+    with scene.crowd.pressing(STEADY, clients=1):
         build = scene.programs.start(SPOOL, "build")
         time.sleep(scene.rng.uniform(2, 7))
         build.kill()

@@ -25,6 +25,7 @@ import pytest
 
 from pipelines.notifying.sending import SLOTS_A_CHANNEL
 from tests.journey.conftest import SPOOL, Programs
+from tests.journey.forking import Forks
 from tests.receivers import MailBox, WebReceiver, mail_box, web_receiver
 from warehouse.store.database import open_store
 from warehouse.store.pending import Pending
@@ -47,35 +48,13 @@ class Scene:
         self.programs, self.box, self.web = programs, box, web
         self.rng = Random(SEED)
         self.kills: Counter[str] = Counter()
-        self._senders = programs.start(sys.executable, "-m", "tests.journey.sending", talks=True)
-        self._process = 0
+        self.senders = Forks(programs, "tests.journey.sending")
         self.people = 0
 
     @property
     def taken(self) -> int:
         """How many messages the receivers have."""
         return len(self.box.mails) + len(self.web.taken)
-
-    def begin(self, step: str = "") -> None:
-        assert self._senders.stdin is not None
-        self._senders.stdin.write(step + "\n")
-        self._senders.stdin.flush()
-        self._process = int(self._line())
-
-    def kill(self) -> None:
-        try:
-            os.kill(self._process, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-
-    def end(self) -> bool:
-        """Wait for the sender; whether it was killed. One that failed otherwise fails the test."""
-        said = []
-        while not (line := self._line()).startswith("ended "):
-            said.append(line)
-        code = int(line.split()[1])
-        assert code in {0, -signal.SIGKILL}, "\n".join(said)
-        return code != 0
 
     def enqueue(self, people: int, *channels: str) -> None:
         """News for so many people more."""
@@ -97,8 +76,9 @@ class Scene:
 
     def finish(self) -> None:
         """Send what is left, unharmed."""
-        self.begin()
-        assert not self.end()
+        self.senders.begin()
+        killed, _ = self.senders.end()
+        assert not killed
 
     def outcome(self) -> Counter[tuple[str, str, str | None]]:
         with open_store(self.programs.settings) as store:
@@ -108,12 +88,6 @@ class Scene:
                     for row in store.outbox.engagement()
                 }
             )
-
-    def _line(self) -> str:
-        assert self._senders.stdout is not None
-        line = self._senders.stdout.readline()
-        assert line, "the program of senders is gone"
-        return line.strip()
 
 
 @pytest.fixture
@@ -173,14 +147,14 @@ def kill_one(scene: Scene, kind: str) -> None:
         process.communicate(timeout=60)
         killed = process.returncode == -signal.SIGKILL
     else:
-        scene.begin()
+        scene.senders.begin()
         if scene.rng.random() < 4 / 5:
             wait_for_a_message(scene)
             time.sleep(scene.rng.uniform(0, 0.08))
         else:
             time.sleep(scene.rng.uniform(0, 0.5))
-        scene.kill()
-        killed = scene.end()
+        scene.senders.kill()
+        killed, _ = scene.senders.end()
     assert killed, "everything was sent before the kill"
     scene.kills[kind] += 1
 
@@ -203,8 +177,9 @@ def wait_for_a_message(scene: Scene) -> None:
 )
 def test_a_kill_at_the_mark(scene: Scene, channel: str, step: str, acknowledged: int):
     scene.enqueue(1, channel)
-    scene.begin(step)
-    assert scene.end(), "it was to be killed"
+    scene.senders.begin(step)
+    killed, _ = scene.senders.end()
+    assert killed, "it was to be killed"
     scene.finish()
     ids = scene.box.ids if channel == "email" else scene.web.ids()
     assert list(ids.values()) == [acknowledged]

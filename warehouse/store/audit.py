@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import secrets
 import threading
@@ -19,11 +18,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, Engine, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -38,7 +38,6 @@ KEY_BYTES = 32
 START = "0" * 64
 ROWS_AT_ONCE = 5_000
 MOST_WAITING = 20_000
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Access(NamedTuple):
@@ -65,9 +64,14 @@ class Entry(NamedTuple):
     request_id: str | None
 
 
-_WRITTEN = (*Entry._fields, "seal")
+# What differs from row to row of those that are written together.
+_WRITTEN = ("seq", *Access._fields, "seal")
 _FIELDS = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(_WRITTEN)))
-_SQLITE_INSERT = f"insert into audit ({', '.join(_WRITTEN)}) select {_FIELDS} from json_each(?)"
+_SQLITE_INSERT = (
+    f"insert into audit ({', '.join(_WRITTEN)}, at) select {_FIELDS}, ?2 from json_each(?1)"
+)
+_SQLITE_END = "update audit_end set seq = ?, seal = ?, proof = ?"
+_END = select(AUDIT_END.c.seq, AUDIT_END.c.seal)
 
 
 class Verdict(NamedTuple):
@@ -116,18 +120,28 @@ class Audit:
 
     def append(self, accesses: Sequence[Access]) -> None:
         """Write rows at the end of the chain, durably; writers of all processes take turns."""
-        now = self._clock()
+        at = self._clock()
+        at_text = instant_text(at)
         with writing(self._engine) as connection:
-            seq, seal = self._end(connection)
+            last, seal = self._end(connection)
             rows = []
-            for access in accesses:
-                seq += 1
-                entry = Entry(seq, now, *access)
-                seal = self._seal(entry, seal)
-                rows.append({**entry._asdict(), "seal": seal})
-            _insert(connection, rows)
-            proof = self._proof(seq, seal)
-            connection.execute(update(AUDIT_END).values(seq=seq, seal=seal, proof=proof))
+            for seq, access in enumerate(accesses, start=last + 1):
+                seal = self._seal(seal, seq, at_text, access)
+                rows.append((seq, *access, seal))
+            last += len(rows)
+            end = last, seal, self._proof(last, seal)
+            if connection.dialect.name == "sqlite":
+                # Past SQLAlchemy's compiler, as in the inbox: a look at a record waits for this.
+                # All rows are one statement, since between two of them the thread that makes the
+                # answer takes the interpreter.
+                written = orjson.dumps(rows).decode()
+                connection.exec_driver_sql(_SQLITE_INSERT, (written, at_text))
+                connection.exec_driver_sql(_SQLITE_END, end)
+            else:
+                values = [dict(zip(_WRITTEN, row, strict=True)) | {"at": at} for row in rows]
+                connection.execute(insert(AUDIT), values)
+                ended = dict(zip(("seq", "seal", "proof"), end, strict=True))
+                connection.execute(update(AUDIT_END), ended)
 
     def rows(
         self,
@@ -153,12 +167,12 @@ class Audit:
             end = connection.execute(select(AUDIT_END)).first()
             seq, seal = 0, START
             for row in _all(connection):
-                entry = Entry(*row[:-1])
-                seal = self._seal(entry, seal)
+                written, at, *access, sealed = row
+                seal = self._seal(seal, written, instant_text(at), access)
                 seq += 1
-                if entry.seq != seq:
+                if written != seq:
                     return Verdict(seq, seal, seq, f"row {seq} is missing")
-                if not hmac.compare_digest(row.seal, seal):
+                if not hmac.compare_digest(sealed, seal):
                     return Verdict(seq, seal, seq, f"row {seq} was changed or put in")
         if end is None:
             missing = "the end of the chain is missing" if seq else None
@@ -171,9 +185,7 @@ class Audit:
 
     def _end(self, connection: Connection) -> tuple[int, str]:
         """The last row's number and seal, held until this transaction ends."""
-        query = select(AUDIT_END.c.seq, AUDIT_END.c.seal)
-        if connection.dialect.name == "postgresql":
-            query = query.with_for_update()
+        query = _END.with_for_update() if connection.dialect.name == "postgresql" else _END
         row = connection.execute(query).first()
         if row is None:
             first = {"id": 1, "seq": 0, "seal": START, "proof": self._proof(0, START)}
@@ -181,9 +193,9 @@ class Audit:
             row = connection.execute(query).one()
         return int(row.seq), str(row.seal)
 
-    def _seal(self, entry: Entry, before: str) -> str:
-        said = [before, *entry._replace(at=_text(entry.at))]  # type: ignore[arg-type]  # sealed as text
-        return hmac.digest(self._key, _ENCODER.encode(said).encode(), hashlib.sha256).hex()
+    def _seal(self, before: str, seq: int, at: str, access: Sequence[str | None]) -> str:
+        said = orjson.dumps([before, seq, at, *access])
+        return hmac.digest(self._key, said, hashlib.sha256).hex()
 
     def _proof(self, seq: int, seal: str) -> str:
         return hmac.digest(self._key, f"end|{seq}|{seal}".encode(), hashlib.sha256).hex()
@@ -244,16 +256,6 @@ class AuditWriter:
                 future.set_result(None)
 
 
-def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if connection.dialect.name != "sqlite":
-        connection.execute(insert(AUDIT), rows)
-        return
-    # Past SQLAlchemy's compiler, as in the inbox: a look at a record waits for this. All rows are
-    # one statement, since between two the thread that makes the answer takes the interpreter.
-    told = [list((row | {"at": instant_text(row["at"])}).values()) for row in rows]
-    connection.exec_driver_sql(_SQLITE_INSERT, (_ENCODER.encode(told),))
-
-
 _COLUMNS: list[Any] = [AUDIT.c[name] for name in Entry._fields]
 
 
@@ -283,7 +285,3 @@ def _all(connection: Connection) -> Iterable[Any]:
         if len(rows) < ROWS_AT_ONCE:
             return
         last = rows[-1].seq
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
