@@ -54,7 +54,9 @@ class Forks:
         assert self._program.stdin is not None
         self._program.stdin.write(line + "\n")
         self._program.stdin.flush()
-        self._process = int(self._line())
+        while not (said := self._line()).isdecimal():
+            continue  # what the program logged before
+        self._process = int(said)
 
     def kill(self, sign: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal, if there is still somebody to get it."""

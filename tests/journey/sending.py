@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipelines.notifying.assembly import send_once
 from pipelines.notifying.journal import Slot
@@ -38,4 +40,6 @@ def send(step: str) -> None:
 
 
 if __name__ == "__main__":
+    with TemporaryDirectory() as elsewhere:
+        send_once(load_settings(home=Path(elsewhere)))  # what is read at first, once for all
     each_in_a_fork(send)
