@@ -1,8 +1,8 @@
-"""Two kinds of question, learned apart: those that name an item, and those that do not.
+"""Three kinds of question, learned apart: on a concept, on a new item, on an item of known answers.
 
-Pages ask for concepts, tries were answers to items. One set of members for both gives way on both:
-what is known of the item says most where there is one, and stands still where there is none. An
-item of which no answer is known says no more than its concept, and is asked as that.
+Pages ask for concepts, tries were answers to items. One set of members for all gives way on all:
+what others did on the item says most where they have answered it, and nothing elsewhere. Of an
+item that nobody else has answered, still the student's own tries count, or that there are none.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ PARTS = 4
 """Students are split in so many parts to hear what members say about students they never saw."""
 
 NO_PART = -1
+
+CONCEPT, STRANGE, KNOWN = range(3)
+"""A question on a concept alone, on an item that no other has answered, on one that some have."""
+
+OF_OTHERS = ("thing_", "neighbours_", "item_surprise", "item_last")
+"""How names of columns begin that tell what others did on the item. Without these, every row with
+an item teaches what to say of a strange one. (A surprise is measured against others.)"""
 
 FEWEST = 500
 """Questions of a kind below which it is learned from all."""
@@ -62,34 +69,37 @@ class Kind:
 class Examples:
     """Features with answers.
 
-    `part` is the part of students a row belongs to, `named` whether it names an item, `taught`
+    `part` is the part of students a row belongs to, `asks` what it is on (`CONCEPT`, …), `taught`
     whether members learn from it; the others are only predicted.
     """
 
     columns: Columns
     right: Floats
     part: Ints
-    named: Flags
+    asks: Ints
     taught: Flags
 
 
 def learned(examples: Examples, seed: int) -> tuple[list[Kind], Floats]:
-    """A kind without and a kind with an item; and log-odds of each row by who never saw it."""
+    """Each kind in the order of their numbers; and log-odds of each row by who never saw it."""
     kinds, unseen = [], np.empty(len(examples.right))
-    for asked in (~examples.named, examples.named):
-        kind, said_of_asked = _learned(examples, asked, seed)
+    for asks in (CONCEPT, STRANGE, KNOWN):
+        kind, said_of_asked = _learned(examples, asks, seed)
         kinds.append(kind)
-        unseen[asked] = said_of_asked
+        unseen[examples.asks == asks] = said_of_asked
     return kinds, unseen
 
 
-def _learned(examples: Examples, asked: Flags, seed: int) -> tuple[Kind, Floats]:
-    """What answers the asked rows, and what they are told by members who never saw them."""
-    lesson = asked & examples.taught
+def _learned(examples: Examples, asks: int, seed: int) -> tuple[Kind, Floats]:
+    """What answers such questions, and what they are told by members who never saw them."""
+    asked = examples.asks == asks
+    lesson = examples.taught & (examples.asks != CONCEPT if asks == STRANGE else asked)
     if not _teaches(examples.right[lesson], examples.part[lesson]):
         lesson = examples.taught
     heard = np.flatnonzero(lesson | asked)
     names = _telling(examples.columns, lesson, examples.part)
+    if asks == STRANGE:
+        names = [name for name in names if not name.startswith(OF_OTHERS)]
     matrix = _matrix(examples.columns, names, heard)
     right, part, learns = examples.right[heard], examples.part[heard], lesson[heard]
 
@@ -98,7 +108,7 @@ def _learned(examples: Examples, asked: Flags, seed: int) -> tuple[Kind, Floats]
         return fitted(matrix[chosen], right[chosen], seed)
 
     with two_threads() as threads:
-        *parts, whole = threads.map(without, [*range(PARTS), NO_PART])
+        whole, *parts = threads.map(without, [NO_PART, *range(PARTS)])  # the longest first
     unseen = _said_unseen(matrix, part, parts)
     blend = Blend.of(unseen[learns], right[learns])
     return Kind(names, whole, blend), blend.log_odds(unseen[asked[heard]])

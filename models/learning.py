@@ -12,7 +12,7 @@ from scipy.special import expit
 from models.errors import NotEnoughExamples
 from models.features import Features
 from models.intervals import spreads
-from models.kinds import PARTS, Examples, Kind, learned
+from models.kinds import CONCEPT, KNOWN, PARTS, STRANGE, Examples, Kind, learned
 from models.tries import SUFFICIENT_SCORE, in_order
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Flags = NDArray[np.bool_]
 
 MOST_TRIES = 1_000_000
 """A model learns no better from more, and would need more memory than a build has."""
@@ -37,16 +36,16 @@ NEW_SHARE = 0.03
 
 @dataclass(frozen=True)
 class Learned:
-    """What answers questions without and with an item, and the spread of students."""
+    """What answers each kind of question, and the spread of students."""
 
     kinds: list[Kind]
     spread: Floats
 
-    def log_odds(self, columns: dict[str, Floats], named: Flags) -> Floats:
-        """The calibrated log-odds of each row; `named` tells which name an item."""
-        answer = np.empty(len(named))
-        for kind, chosen in zip(self.kinds, (~named, named), strict=True):
-            rows = np.flatnonzero(chosen)
+    def log_odds(self, columns: dict[str, Floats], asks: Ints) -> Floats:
+        """The calibrated log-odds of each row; `asks` tells what it is on."""
+        answer = np.empty(len(asks))
+        for number, kind in enumerate(self.kinds):
+            rows = np.flatnonzero(asks == number)
             answer[rows] = kind.log_odds(columns, rows)
         return answer
 
@@ -72,8 +71,8 @@ def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
     taught = tries.row < scored.height + copies.height
     if len(np.unique(right[taught])) == 1:
         raise NotEnoughExamples("All tries have the same result: there is nothing to learn.")
-    named = names_item(tries.item, columns)
-    kinds, unseen = learned(Examples(columns, right, fold % PARTS, named, taught), seed)
+    asks = asked_of(tries.item, columns)
+    kinds, unseen = learned(Examples(columns, right, fold % PARTS, asks, taught), seed)
     share = expit(unseen)
     facts = np.column_stack([right - share, share * (1 - share)])
     at = np.argsort(tries.row)
@@ -124,10 +123,9 @@ def _asked_below(shown: pl.DataFrame, height: int) -> pl.DataFrame:
     return shown.with_columns(score=asked)
 
 
-def names_item(item: Ints, columns: dict[str, Floats]) -> Flags:
-    """Which rows name an item of which an answer is known, of others or of the student."""
-    answered = (columns["thing_known"] > 0) | (columns["item_wins"] + columns["item_losses"] > 0)
-    return (item >= 0) & answered
+def asked_of(item: Ints, columns: dict[str, Floats]) -> Ints:
+    """What each row is on: `CONCEPT`, `STRANGE` or `KNOWN`."""
+    return np.where(item < 0, CONCEPT, np.where(columns["thing_known"] > 0, KNOWN, STRANGE))
 
 
 def evidence_count(columns: dict[str, Floats]) -> Floats:

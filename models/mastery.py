@@ -15,7 +15,7 @@ from scipy.special import expit
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.features import Features
 from models.intervals import interval
-from models.learning import Learned, evidence_count, learn, names_item
+from models.learning import Learned, asked_of, evidence_count, learn
 from models.threads import two_threads
 from models.tries import checked, ordered
 
@@ -32,7 +32,7 @@ MINIMUM_EVIDENCE = 3
 MINIMUM_STUDENTS = 20
 MINIMUM_TRIES = 500
 ROWS_PER_CHUNK = 100_000
-STATE_VERSION = 4
+STATE_VERSION = 5
 
 PREDICTIONS: dict[str, pl.DataType] = {
     "student_id": pl.String(),
@@ -79,7 +79,7 @@ class MasteryModel:
         tries = ordered(frame)
         asked = np.flatnonzero(~tries.scored)
         columns = self.features.of(tries, asked)
-        said = self.learned.log_odds(columns, names_item(tries.item[asked], columns))
+        said = self.learned.log_odds(columns, asked_of(tries.item[asked], columns))
         count = evidence_count(columns)
         probability = expit(said)
         lower, upper = interval(probability, count, self.learned.spread)

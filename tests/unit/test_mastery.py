@@ -75,13 +75,16 @@ def test_strangers_are_predicted(model):
     assert not said["enough_evidence"][0]
 
 
-def test_an_item_that_nobody_answered_is_asked_as_its_concept(model):
-    rows = halves(UNSEEN)
-    is_asked = pl.col("score").is_null()
-    item = pl.when(~is_asked).then("item_id")
-    new = model.predict(rows.with_columns(item_id=item.otherwise(pl.lit("new"))))
-    none = model.predict(rows.with_columns(item_id=item))
-    assert (new["probability"] == none["probability"]).all()
+def test_of_an_item_that_nobody_else_answered_the_students_own_tries_count(model):
+    named = pl.col("concept_id") + " new " + pl.col("item_id")
+    rows = halves(UNSEEN.with_columns(item_id=named))
+    said = model.predict(rows)["probability"].to_numpy()
+    want = UNSEEN.filter(pl.col("place") >= 20)["score"].to_numpy()
+    asked_without = model.predict(rows.with_columns(item_id=pl.lit(None, pl.String)))
+    assert scores(want, said).calibration_error < 0.05
+    assert (
+        scores(want, said).log_loss < scores(want, asked_without["probability"].to_numpy()).log_loss
+    )
 
 
 def test_the_same_seed_gives_the_same_model(model):
