@@ -13,6 +13,7 @@ from warehouse.errors import InvalidEvent, StoreUnavailable
 from warehouse.settings import load_settings
 from warehouse.store.curriculum import Concept, InvalidCurriculum
 from warehouse.store.database import open_store
+from warehouse.store.people import Person
 from warehouse.store.transactions import reading, writing
 
 MONDAY = date(2026, 3, 2)
@@ -197,3 +198,18 @@ def test_an_idle_connection_cut_by_the_server_is_replaced(postgresql_server, own
             connection.execute(text("select pg_terminate_backend(:pid)"), {"pid": pid})
         with reading(store.engine) as connection:
             assert connection.execute(text("select 1")).scalar() == 1
+
+
+def test_of_all_people_only_the_inactive_are_read_to_know_them(store):
+    """The list is looked up while a request waits, in a store of a hundred thousand people too."""
+    people = [Person(who, who, None, None, None, active=who != "eve") for who in ("ada", "eve")]
+    store.people.put(people, source="tests")
+    assert store.people.inactive() == {"eve"}
+    sqlite = store.engine.dialect.name == "sqlite"
+    asked = "select person_id from people where " + ("active = 0" if sqlite else "not active")
+    with reading(store.engine) as connection:
+        if not sqlite:  # so few rows it would read one by one
+            connection.execute(text("set local enable_seqscan = off"))
+        explain = "explain query plan " if sqlite else "explain "
+        plan = connection.execute(text(explain + asked)).all()
+    assert "ix_people_inactive" in str(plan)

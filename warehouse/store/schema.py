@@ -127,6 +127,13 @@ PEOPLE = Table(
     Column("recorded_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
 )
+# Few, and asked for once a second while anybody is there.
+Index(
+    "ix_people_inactive",
+    PEOPLE.c.person_id,
+    sqlite_where=~PEOPLE.c.active,
+    postgresql_where=~PEOPLE.c.active,
+)
 
 ROLES = Table(
     "roles",
