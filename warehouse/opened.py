@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -42,6 +42,7 @@ class Opened:
         self.pages = Pages(asking.arrow, pages_mb * BYTES_A_MB)
         self.info = self._describe()
         self._once: dict[str, list[Row]] = {}
+        self.kept: dict[Callable[..., object], Any] = {}
         parts = self.ask("select first_student, file from source.history order by part", {})
         first_students = [row["first_student"] for row in parts]
         self.files = [history / row["file"] for row in parts]

@@ -26,6 +26,7 @@ import pyarrow as pa
 
 Slice = Callable[[int, int], list[Any]]
 Read = Callable[[str, Mapping[str, object]], pa.Table]
+STUDENT = "student_id"
 Columns = Mapping[str, Sequence[Any]]
 
 STUDENTS_A_PAGE = 256
@@ -66,7 +67,7 @@ def by_student(rows: Iterable[Mapping[str, Any]]) -> dict[str, Columns]:
     """Rows of several students as columns of each."""
     found: dict[str, dict[str, list[Any]]] = {}
     for row in rows:
-        columns = found.setdefault(row["student_id"], {name: [] for name in row})
+        columns = found.setdefault(row[STUDENT], {name: [] for name in row})
         for name, value in row.items():
             columns[name].append(value)
     return dict(found)
@@ -77,8 +78,8 @@ class Page:
 
     def __init__(self, rows: pa.Table) -> None:
         rows, self._students, self._stops = _by_student(rows)
-        self._names = rows.column_names
-        columns = [_column(column) for column in rows.columns]
+        self._names = [name for name in rows.column_names if name != STUDENT]
+        columns = [_column(rows.column(name)) for name in self._names]
         self._columns = [cut for cut, _ in columns]
         self.bytes = sum(size for _, size in columns) + BYTES_A_WORD * len(self._students)
 
@@ -86,11 +87,12 @@ class Page:
         """One student's rows as columns, in the order in which they were read."""
         place = bisect_left(self._students, student_id)
         if place == len(self._students) or self._students[place] != student_id:
-            return {name: [] for name in self._names}
+            return {name: [] for name in (STUDENT, *self._names)}
         start, stop = self._stops[place], self._stops[place + 1]
-        return {
-            name: cut(start, stop) for name, cut in zip(self._names, self._columns, strict=True)
-        }
+        found: dict[str, Sequence[Any]] = {STUDENT: [student_id] * (stop - start)}
+        for name, cut in zip(self._names, self._columns, strict=True):
+            found[name] = cut(start, stop)
+        return found
 
     def rows(self, student_id: str) -> list[dict[str, Any]]:
         """The same, one dict a row."""
@@ -185,7 +187,7 @@ def _by_student(rows: pa.Table) -> tuple[pa.Table, list[str], Sequence[int]]:
     """
     if not rows.num_rows:
         return rows, [], array("i", [0])
-    encoded = rows.column("student_id").combine_chunks().dictionary_encode()
+    encoded = rows.column(STUDENT).combine_chunks().dictionary_encode()
     names = encoded.dictionary.to_pylist()
     order = sorted(range(len(names)), key=names.__getitem__)
     ranks = np.empty(len(order), np.int32)

@@ -8,12 +8,12 @@ passed over for the one before.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -38,6 +38,7 @@ from warehouse.told import store_tables
 
 FRESH_SECONDS = 60  # a live answer holds at most so long, since midnight comes without an event
 Row = dict[str, Any]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,13 @@ class SnapshotReader:
     def once(self, query_name: str) -> list[Row]:
         """Answer a query without parameters, read once a snapshot; not to be changed."""
         return self._opened.once(self._catalog.queries[query_name].sql) if self.info else []
+
+    def kept(self, make: Callable[[SnapshotReader], Kept]) -> Kept:
+        """What a function makes of this snapshot alone, made once; not to be changed."""
+        if make not in self._opened.kept:
+            self._opened.kept[make] = make(self)
+        found: Kept = self._opened.kept[make]
+        return found
 
     def ask_each(self, query_name: str, student_ids: Sequence[str]) -> dict[str, Columns]:
         """Answer a query that lists its students: the rows of each who has any, as columns.

@@ -5,11 +5,11 @@ A class is who is in it at the moment of the request; its figures are those of t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
@@ -32,13 +32,15 @@ from reports.dashboards.making import Names
 from reports.dashboards.parts import STRICT, ViewMeta
 from reports.dashboards.wording import reason_words
 from warehouse.pages import Columns, as_rows
-from warehouse.reader import Row
+from warehouse.reader import Row, SnapshotReader
 from warehouse.store.interventions import Intervention
 from warehouse.store.rosters import Member
 
 ACTIVE_DAYS = 7
-STANDS = ("in_progress", "stuck", "completed", "mastered")  # of a student who has begun
+# Of a student who has begun, and where each is counted.
+STANDS = {"in_progress": 0, "stuck": 1, "completed": 2, "mastered": 3}
 QUERIES = ("students_week_days", "students_at_risk", "students_statuses")
+HARDNESS = ("difficulty", "median_attempts_to_mastery", "stuck_share", "student_count")
 FLAGGED = ("rule", "concept_id", "have", "need", "last_event_at")
 FORESEEN = ("students_predicted_flags", "students_predicted_risk")
 
@@ -60,13 +62,40 @@ class EducatorDashboard:
     meta: ViewMeta
 
 
+class ConceptFacts(NamedTuple):
+    """What the column of a concept says in every class, and where among columns it stands."""
+
+    place: int
+    name: str
+    subject_id: str | None
+    hardness: tuple[Any, ...]  # as in HARDNESS; nulls of a concept that nobody has begun
+
+
+def concept_facts(snapshot: SnapshotReader) -> dict[str, ConceptFacts]:
+    """Of all concepts that curriculum or figures name: by subject, those outside of any last."""
+    hard = {row["concept_id"]: row for row in snapshot.once("concept_difficulties")}
+    named = {row["concept_id"]: (row["name"], row["subject_id"]) for row in snapshot.curriculum}
+    named |= {
+        concept_id: (concept_id, None) for concept_id in sorted(hard) if concept_id not in named
+    }
+    return {
+        concept_id: ConceptFacts(
+            place,
+            name,
+            subject_id,
+            tuple(hard.get(concept_id, _UNKNOWN)[figure] for figure in HARDNESS),
+        )
+        for place, (concept_id, (name, subject_id)) in enumerate(named.items())
+    }
+
+
 class Rows(NamedTuple):
-    """The answers to `QUERIES`, by student; and difficulties by concept."""
+    """The answers to `QUERIES`, by student; and what is known of concepts."""
 
     weeks: Mapping[str, Columns]  # a row each; none of a student before their first event
     flags: Sequence[Mapping[str, Columns]]
     statuses: Mapping[str, Columns]
-    difficulties: Mapping[str, Row]
+    concepts: Mapping[str, ConceptFacts]
     interventions: Mapping[str, Sequence[Intervention]]
     risks: Mapping[str, Columns]
     models: Sequence[Row]
@@ -76,7 +105,7 @@ class Rows(NamedTuple):
     def of(
         cls,
         answers: Mapping[str, Mapping[str, Columns]],
-        difficulties: Sequence[Row],
+        concepts: Mapping[str, ConceptFacts],
         interventions: Sequence[Intervention],
         models: Sequence[Row] = (),
     ) -> Rows:
@@ -89,7 +118,7 @@ class Rows(NamedTuple):
             answers["students_week_days"],
             [answers["students_at_risk"], answers.get("students_predicted_flags", {})],
             answers["students_statuses"],
-            {row["concept_id"]: row for row in difficulties},
+            concepts,
             open_ones,
             answers.get("students_predicted_risk", {}),
             models,
@@ -124,7 +153,7 @@ def _class(
         class_id,
         name,
         _engagement(roster, rows),
-        _concepts(roster, rows, names),
+        _concepts(roster, rows),
         roster,
         [
             _open(one)
@@ -204,41 +233,40 @@ def _days_since(week: Columns) -> int:
     return since.days
 
 
-def _concepts(roster: Sequence[Student], rows: Rows, names: Names) -> list[ConceptColumn]:
-    stands: Counter[tuple[str, str]] = Counter(
-        stand for student in roster for stand in student.statuses.items()
-    )
+def _concepts(roster: Sequence[Student], rows: Rows) -> list[ConceptColumn]:
+    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * len(STANDS))
     for student in roster:
-        for concept_id in {r.concept_id for r in student.reasons if r.rule == "stuck"}:
-            status = student.statuses.get(concept_id or "")
-            if concept_id and status:
-                stands[concept_id, status] -= 1
-                stands[concept_id, "stuck"] += 1
-    counts: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STANDS, 0))
-    for (concept_id, stand), students in stands.items():
-        counts[concept_id][stand] = students
-    found = [_column(concept_id, of, len(roster), rows, names) for concept_id, of in counts.items()]
-    return sorted(found, key=lambda c: (c.subject_id is None, c.subject_id or "", c.concept_id))
+        stuck = {reason.concept_id for reason in student.reasons if reason.rule == "stuck"}
+        for concept_id, status in student.statuses.items():
+            counts[concept_id][STANDS["stuck" if concept_id in stuck else status]] += 1
+    # One that neither curriculum nor snapshot knows of comes last.
+    known = {
+        concept_id: rows.concepts.get(concept_id)
+        or ConceptFacts(len(rows.concepts), concept_id, None, tuple(_UNKNOWN.values()))
+        for concept_id in sorted(counts)
+    }
+    return [
+        _column(concept_id, facts, counts[concept_id], len(roster))
+        for concept_id, facts in sorted(known.items(), key=_place)
+    ]
 
 
-def _column(
-    concept_id: str, of: Mapping[str, int], students: int, rows: Rows, names: Names
-) -> ConceptColumn:
-    concept = names.concepts.get(concept_id)
-    hard = rows.difficulties.get(concept_id, _UNKNOWN)
+def _place(known: tuple[str, ConceptFacts]) -> int:
+    return known[1].place
+
+
+def _column(concept_id: str, facts: ConceptFacts, of: list[int], students: int) -> ConceptColumn:
+    started, stuck, completed, mastered = of
     return ConceptColumn(
         concept_id,
-        names.of_concept(concept_id),
-        concept["subject_id"] if concept else None,
-        students - sum(of.values()),
-        of["in_progress"],
-        of["stuck"],
-        of["completed"],
-        of["mastered"],
-        hard["difficulty"],
-        hard["median_attempts_to_mastery"],
-        hard["stuck_share"],
-        hard["student_count"],
+        facts.name,
+        facts.subject_id,
+        students - started - stuck - completed - mastered,
+        started,
+        stuck,
+        completed,
+        mastered,
+        *facts.hardness,
     )
 
 
@@ -261,6 +289,4 @@ _NO_WEEK: Columns = {  # of one who has not begun
     "week_active_days": [0],
 }
 _NO_STATUSES: Columns = {"concept_id": [], "status": []}
-_UNKNOWN: Row = dict.fromkeys(
-    ("difficulty", "median_attempts_to_mastery", "stuck_share", "student_count")
-)
+_UNKNOWN: Row = dict.fromkeys(HARDNESS)

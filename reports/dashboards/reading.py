@@ -144,11 +144,11 @@ def _educator(
     ids = sorted({member.student_id for member in members if member.student_id})
     answers = {query: snapshot.ask_each(query, ids) for query in queries}
     models = snapshot.once("models") if educators.FORESEEN[0] in queries else []
-    difficulties = snapshot.once("concept_difficulties")
+    concepts = snapshot.kept(educators.concept_facts)
     return educators.assemble(
         educator_id,
         members,
-        educators.Rows.of(answers, difficulties, interventions, models),
+        educators.Rows.of(answers, concepts, interventions, models),
         Names.of(reader.rules, snapshot.curriculum, said),
         _info(snapshot),
     )

@@ -55,7 +55,7 @@ def _make(
     shown = educators.assemble(
         "",
         members or [Member(about.class_id, about.name, None, None)],
-        educators.Rows.of(answers, snapshot.once("concept_difficulties"), []),
+        educators.Rows.of(answers, snapshot.kept(educators.concept_facts), []),
         Names.of(reader.rules, snapshot.curriculum, said),
         meta,
     ).classes[0]
