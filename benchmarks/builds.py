@@ -67,7 +67,7 @@ def measure(settings: Settings, store: Store, given: argparse.Namespace) -> None
     report("full", full)
     print(f"full cpu {cpu_seconds() - used:.1f} s")
     floors.append(timed(lambda: floor(files)))
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+    print(f"peak memory {memory_gb():.2f} GB")
     full_seconds, least = sum(full.seconds.values()), statistics.median(floors)
     print("floor " + ", ".join(f"{seconds:.2f}" for seconds in floors) + " s")
     print(f"full / floor {full_seconds / least:.1f}")
@@ -143,6 +143,11 @@ def cpu_seconds() -> float:
     """Processor seconds of this process so far, all threads."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
+
+
+def memory_gb() -> float:
+    """The most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def timed(work: Callable[[], object]) -> float:
