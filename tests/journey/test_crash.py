@@ -93,14 +93,16 @@ def scene(programs: Programs) -> Iterator[Scene]:
     server = ForkedServer(programs)
     server.start()
     clients = server.client(Role.SERVICE, "crowd"), server.client(Role.ADMIN, "head")
-    with clients[0] as sender, clients[1] as reader:
-        crowd = Crowd(sender, reader, SEED)
-        made = Scene(programs, server, crowd)
-        crowd.arrive(200)
-        made.builder.begin()
-        made.builder.end()
-        yield made
-    server.stop()
+    try:
+        with clients[0] as sender, clients[1] as reader:
+            crowd = Crowd(sender, reader, SEED)
+            made = Scene(programs, server, crowd)
+            crowd.arrive(200)
+            made.builder.begin()
+            made.builder.end()
+            yield made
+    finally:
+        server.stop()  # it would outlive the program that forked it
 
 
 def kill_api(scene: Scene) -> bool:
