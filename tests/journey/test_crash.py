@@ -91,9 +91,9 @@ class ForkedServer(Server):
 def scene(programs: Programs) -> Iterator[Scene]:
     programs.set(READ_AHEAD="false")
     server = ForkedServer(programs)
-    server.start()
     clients = server.client(Role.SERVICE, "crowd"), server.client(Role.ADMIN, "head")
     try:
+        server.start()
         with clients[0] as sender, clients[1] as reader:
             crowd = Crowd(sender, reader, SEED)
             made = Scene(programs, server, crowd)
