@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 
 from warehouse.catalog import Catalog, Relation, flat
 from warehouse.events import LAKE_SCHEMA, ReceivedEvent
-from warehouse.known import scan
 from warehouse.lake import events_table
 
 LEADING_WITH = re.compile(r"\A(?P<comments>(?:\s*--[^\n]*\n)*)\s*with\b", re.IGNORECASE)
 STUDENT_EVENTS = "student_events"
 # Needed to land an event, not to count it; each column read costs the answer time.
 UNREAD = {"fingerprint", "source", "helped_student_id"}
-COLUMNS = ", ".join(name for name in LAKE_SCHEMA.names if name not in UNREAD)
+COLUMNS = tuple(name for name in LAKE_SCHEMA.names if name not in UNREAD)
+RECENT = f"select {', '.join(COLUMNS)} from source.recent_events where student_id = $student_id"
 
 EVENTS = f"source__events as (select * from {STUDENT_EVENTS})"
 CLOCK = """source__clock as (
@@ -57,14 +56,6 @@ def for_one_student_together(catalog: Catalog, queries: Sequence[Relation]) -> s
         for query in queries
     )
     return f"with {EVENTS},\n{CLOCK}{ctes}\nselect {asked}"
-
-
-def published_events(history: Sequence[Path]) -> str:
-    """SQL for the events of one student that the snapshot holds."""
-    return (
-        f"select {COLUMNS} from {scan(history)} where student_id = $student_id"
-        f" union all select {COLUMNS} from source.recent_events where student_id = $student_id"
-    )
 
 
 def with_pending(published: pa.Table, pending: Sequence[ReceivedEvent]) -> pa.Table:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from warehouse import live
 from warehouse.asking import Asking
-from warehouse.history import known_elsewhere
+from warehouse.history import events_of, known_elsewhere
 from warehouse.pages import Pages
 from warehouse.snapshot import SnapshotInfo
 
@@ -74,16 +74,16 @@ class Opened:
 
     def known_elsewhere(self, event_ids: list[str]) -> set[str]:
         """Those of the ids that this snapshot holds, whoever's events they are."""
-        if not event_ids:
-            return set()
-        with self.con.cursor() as cursor:
-            return known_elsewhere(cursor, self.files, event_ids)
+        return known_elsewhere(self.ask, self.files, event_ids) if event_ids else set()
 
 
 def _events_of(
     asking: Asking, first_students: Sequence[str], files: Sequence[Path], student_id: str
 ) -> pa.Table:
     """The events of one student that the snapshot holds."""
+    recent = asking.arrow(live.RECENT, {"student_id": student_id})
     place = bisect_right(first_students, student_id) - 1
-    sql = live.published_events([files[place]] if place >= 0 else [])
-    return asking.arrow(sql, {"student_id": student_id})
+    if place < 0:
+        return recent
+    older = events_of(files[place], student_id, live.COLUMNS)
+    return pa.concat_tables([older.cast(recent.schema), recent])

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.builds import Home, home
@@ -93,3 +96,17 @@ def test_parts_hold_every_event_once_in_order_of_students(monkeypatch: pytest.Mo
                 asked = reader.student(student)
                 assert asked.meta.live
                 assert len(asked.ask("student_progress", limit=9, offset=0)) == 1
+
+
+@pytest.mark.parametrize("statistics", [True, False])
+def test_one_students_events_are_found_in_every_row_group_that_holds_some(
+    *, statistics: bool, tmp_path: Path
+):
+    students = ["ada", "bob", "bob", "bob", "bob", "cem"]
+    rows = pa.table({"event_id": ["1", "2", "3", "4", "5", "6"], "student_id": students})
+    part = tmp_path / "part.parquet"
+    pq.write_table(rows, part, row_group_size=2, write_statistics=statistics)
+    for student in ("ada", "bob", "cem", "aaa", "bo", "zoe"):
+        found = history.events_of(part, student, ["student_id", "event_id"])
+        expected = [number for number, who in enumerate(students, 1) if who == student]
+        assert found.column("event_id").to_pylist() == [str(number) for number in expected]
