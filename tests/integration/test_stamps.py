@@ -86,3 +86,17 @@ def test_triggers_that_a_rebuilt_table_lost_come_back_with_another_stamp(store):
         assert found.scalar() == (1 if postgresql else 3)
     after = store.stamps.all()
     assert {name for name in after if after[name] != before[name]} == {"goals"}
+
+
+def test_each_transaction_sets_another_stamp_however_often_it_writes(peopled):
+    stamps = [peopled.stamps.all()["goals"]]
+    for concepts in (1, 2, 3):
+        change = text(f"update goals set concepts = {concepts}")
+        with writing(peopled.engine) as connection:
+            with connection.begin_nested() as given_up:
+                connection.execute(change)
+                given_up.rollback()
+            connection.execute(change)
+            connection.execute(change)
+        stamps.append(peopled.stamps.all()["goals"])
+    assert len(set(stamps)) == len(stamps)

@@ -34,9 +34,12 @@ _SQLITE_STAMP = "lower(hex(randomblob(16)))"
 _SQLITE = """create trigger {name} after {change} on {table} begin
     update stamps set stamp = {stamp} where table_name = '{table}'; end"""
 _POSTGRESQL_STAMP = "gen_random_uuid()::text"
+# Once a transaction: each update leaves a dead row to be passed over by the next, so a transaction
+# of ten thousand statements would take the square of that.
 _POSTGRESQL_FUNCTION = """create or replace function stamp_table() returns trigger
     language plpgsql as $$ begin
-        update stamps set stamp = gen_random_uuid()::text where table_name = tg_table_name;
+        update stamps set stamp = gen_random_uuid()::text
+        where table_name = tg_table_name and xmin != pg_current_xact_id()::xid;
         return null;
     end $$"""
 # Before a statement it takes the stamp's row ahead of any row that the statement changes: two
