@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from socket import socket
 from typing import cast
@@ -173,8 +173,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
         proxies=Proxies(settings.trusted_proxies),
     )
     check_routes(route.name or "" for route in iter_route_contexts(app.routes))
-    openapi = document(app)
-    app.openapi = lambda: openapi  # type: ignore[method-assign]  # FastAPI's documented way
+    app.openapi = cache(partial(document, app))  # type: ignore[method-assign]  # FastAPI's way
     return app
 
 
@@ -262,6 +261,7 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8004) -> None:
     """Serve until interrupted. No access log: addresses hold the ids of students."""
     logs.configure(settings.log_level, settings.log_format)
     app = create_app(settings)
+    app.openapi()  # takes longer than a request may
     _collect_seldom()
     sys.setswitchinterval(SECONDS_A_TURN)
     config = uvicorn.Config(

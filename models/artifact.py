@@ -24,9 +24,6 @@ from types import ModuleType
 from typing import Any
 from zipfile import BadZipFile
 
-import skops.io
-from skops.io.exceptions import UnsupportedTypeException, UntrustedTypesFoundException
-
 State = dict[str, Any]
 
 # What our models are made of beyond the types that skops trusts itself. Anything else is refused.
@@ -93,7 +90,7 @@ class Shelf:
     def save(self, state: State, card: Mapping[str, Any], trained_at: datetime) -> str:
         """Keep a model and its card, durably; returns its id, which contains its hash."""
         buffer = io.BytesIO()
-        skops.io.dump(state, buffer)
+        _skops().dump(state, buffer)
         content = buffer.getvalue()
         unknown = _untrusted(content)
         if unknown:
@@ -134,8 +131,8 @@ class Shelf:
                 "is made of."
             )
         try:
-            state = skops.io.loads(content, trusted=list(TRUSTED))
-        except (ValueError, TypeError, KeyError, UntrustedTypesFoundException) as error:
+            state = _skops().loads(content, trusted=list(TRUSTED))
+        except (ValueError, TypeError, KeyError) as error:  # what is not trusted is a TypeError too
             raise ArtifactRefused(
                 f"Model {self.name} {model_id} cannot be built: {error}."
             ) from error
@@ -208,13 +205,18 @@ class Shelf:
             raise ArtifactRefused(f"{named} was trained with {then}; installed is {now}.")
 
 
+def _skops() -> Any:
+    """Imports all of scikit-learn, a second or two: only for programs that hold a model."""
+    import skops.io
+
+    return skops.io
+
+
 def _untrusted(content: bytes) -> list[str]:
     try:
-        found = skops.io.get_untrusted_types(data=content)
-    except (BadZipFile, KeyError, ValueError, TypeError, UnsupportedTypeException) as error:
+        found = _skops().get_untrusted_types(data=content)
+    except (BadZipFile, KeyError, ValueError, TypeError) as error:
         raise ArtifactRefused(f"This is no model: {error}.") from error
-    except UntrustedTypesFoundException as error:
-        return [str(error)]
     return sorted(set(found) - set(TRUSTED))
 
 

@@ -12,6 +12,7 @@ import pytest
 from tests.api_school import Api, publish_school, serving, settings_of
 from tests.conftest import Clock
 from tests.doors import Door
+from tests.people_school import publish_people
 from tests.servers import addresses, backings, redis_server  # noqa: F401  # a fixture
 from tests.stores import postgresql_server, store, store_settings  # noqa: F401  # fixtures
 from tests.two_classes import publish_two_classes
@@ -51,6 +52,14 @@ def api(school: School) -> Iterator[Api]:
     """The running API; tests that write use a student of their own."""
     with serving(school.settings) as api:
         yield api
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a published school with families, built once and not to be changed."""
+    home = tmp_path_factory.mktemp("people") / "home"
+    publish_people(settings_of(home, leaderboard_size=3))
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.api_school import Api, serving, settings_of
-from tests.people_school import publish_people
 from warehouse.build import run_build
 from warehouse.store.people import Enrolment
 
@@ -17,10 +18,9 @@ CLASS_LIST = f"{LIST}?scope=class&scope_id=7a&period=all"
 
 
 @pytest.fixture
-def school(tmp_path) -> Iterator[Api]:
-    settings = settings_of(tmp_path, leaderboard_size=3)
-    publish_people(settings)
-    with serving(settings) as api:
+def school(people: Path, tmp_path: Path) -> Iterator[Api]:
+    home = Path(shutil.copytree(people, tmp_path / "home", symlinks=True))
+    with serving(settings_of(home, leaderboard_size=3)) as api:
         yield api
 
 
