@@ -85,5 +85,5 @@ def _events_of(
     place = bisect_right(first_students, student_id) - 1
     if place < 0:
         return recent
-    older = events_of(files[place], student_id, live.COLUMNS)
+    older = events_of(files[place], student_id, live.READ)
     return pa.concat_tables([older.cast(recent.schema), recent])
