@@ -8,6 +8,7 @@ of a child: that takes an admin.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -99,6 +100,9 @@ class _Reader:
         self.manifest, self.report, self.zone = manifest, report, zone_info(zone)
         self.known_people, self.known_classes = known(store.engine)
         self.roles = self._roles()
+        self.named_roles: defaultdict[str, set[str]] = defaultdict(set)
+        for line in self.role_lines.values():
+            self.named_roles[line["userSourcedId"]].add(line["role"])
 
     def roster(self) -> Roster:
         people, classes = self._people(), self._classes()
@@ -244,10 +248,9 @@ class _Reader:
         return files.PARENT in self.roles.get(person, self.known_people.get(person, set()))
 
     def _relation(self, person: str) -> str:
-        named = {self.users[person]["role"]} if person in self.users else set()
-        named |= {
-            line["role"] for line in self.role_lines.values() if line["userSourcedId"] == person
-        }
+        named = self.named_roles[person] | (
+            {self.users[person]["role"]} if person in self.users else set()
+        )
         return next(
             (role for role in ("parent", "guardian", "relative") if role in named), "parent"
         )
