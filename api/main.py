@@ -262,7 +262,7 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8004) -> None:
     logs.configure(settings.log_level, settings.log_format)
     app = create_app(settings)
     app.openapi()  # takes longer than a request may
-    _collect_seldom()
+    collect_seldom()
     sys.setswitchinterval(SECONDS_A_TURN)
     config = uvicorn.Config(
         app,
@@ -285,7 +285,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Keep what the start made, 260,000 objects for good, out of the garbage collector's walks.
 
     Each full walk over them stopped all requests for 60 to 300 ms.
