@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, logit
 
-from models.members import FARTHEST, ROWS_AT_ONCE, fitted, said
+from models.members import FARTHEST, MOST_PASSES, ROWS_AT_ONCE, fitted, said
 
 
 def rows(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -42,3 +42,12 @@ def test_a_row_is_told_the_same_alone_as_among_many():
 def test_nothing_is_said_of_no_rows():
     members = fitted(*rows(1500, seed=1), seed=0)
     assert said(members, np.empty((0, 3), dtype=np.float32)).shape == (0, 3)
+
+
+def test_each_net_says_on_average_what_was_right():
+    matrix, right = rows(6000, seed=1)
+    members = fitted(matrix, right, seed=0)
+    even = np.clip(np.nan_to_num(members["scaler"].transform(matrix)), -FARTHEST, FARTHEST)
+    for net in members["nets"]:
+        assert len(net.loss_curve_) == MOST_PASSES
+        assert abs(net.predict_proba(even)[:, 1].mean() - right.mean()) < 0.002
