@@ -1,7 +1,7 @@
 """When: how long ago, after how many other tries, how long earlier tries took.
 
-Time is counted from the start of a try to the start of another: from the end of one it would
-contain the time the asked answer took, which tells the answer.
+Time is counted to the start of a try, from the start of another or from its end: to the end it
+would contain the time the asked answer took, which tells the answer.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def moments(past: Past) -> dict[str, Floats]:
     for name, line in lines.items():
         columns[f"{name}_seconds_since"] = _seconds_since(past, line)
         if name != "student":
+            columns[f"{name}_pause"] = _pause(past, line)
             columns[f"{name}_tries_since"] = _tries_since(past, line)
     columns["session_tries"] = np.log1p(_session_tries(past))
     columns |= _pace(past)
@@ -42,6 +43,12 @@ def moments(past: Past) -> dict[str, Floats]:
 def _seconds_since(past: Past, line: Timeline) -> Floats:
     since = past.started - line.recent(past.tries.started)
     return np.asarray(np.log1p(np.maximum(since, 0)))
+
+
+def _pause(past: Past, line: Timeline) -> Floats:
+    """The seconds since the end of the last try, or since its start where its end is not known."""
+    ended = past.tries.started + np.nan_to_num(past.tries.spent)
+    return np.asarray(np.log1p(np.maximum(past.started - line.recent(ended), 0)))
 
 
 def _tries_since(past: Past, line: Timeline) -> Floats:
@@ -72,7 +79,7 @@ def _last_begin(line: Timeline, at_begin: Floats) -> Floats:
 
 
 def _pace(past: Past) -> dict[str, Floats]:
-    """Logs of seconds spent: on the last try, and on the mean of the last few."""
+    """Logs of seconds spent: on the last try, on the mean of the last few, on answers of a kind."""
     spent = np.log1p(np.maximum(past.tries.spent, 0))
     known = (~np.isnan(spent)).astype(float)
     filled = np.nan_to_num(spent)
@@ -81,4 +88,10 @@ def _pace(past: Past) -> dict[str, Floats]:
         weight = line.faded(known, 8.0)
         mean = line.faded(filled, 8.0) / np.maximum(weight, ROUNDING)
         columns[f"{name}_spent"] = np.where(weight > ROUNDING, mean, np.nan)
+    right = past.every_right
+    kinds = ("student_wrong", past.of_student, 1 - right), ("item_right", past.of_item, right)
+    for name, line, kind in kinds:
+        count = line.total(known * kind)
+        mean = line.total(filled * kind) / np.maximum(count, 1)
+        columns[f"{name}_spent"] = np.where(count > 0, mean, np.nan)
     return columns

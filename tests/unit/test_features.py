@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import polars as pl
 import pytest
@@ -121,6 +123,30 @@ def test_a_row_that_came_twice_does_not_tell_its_answer(features):
 def test_asked_rows_are_no_evidence(features):
     doubled = pl.concat([SMALL, asked(SMALL)])
     same(by_row(features, doubled)[: SMALL.height], by_row(features, SMALL))
+
+
+def test_a_pause_ends_with_the_start_of_a_try_and_knows_nothing_of_its_end(features):
+    student = SMALL.filter(pl.col("student_id") == "s0000").sort("place").head(2)
+    first = student["started_at"][0]
+    pair = student.with_columns(
+        concept_id=pl.lit("c"),
+        started_at=pl.Series([first, first + timedelta(seconds=100)]),
+        time_spent=pl.Series([40.0, 7.0]),
+    )
+    longer = pair.with_columns(time_spent=pl.Series([40.0, 70.0]))
+    for frame in (pair, longer):
+        assert features.of(in_order(frame))["concept_pause"][1] == pytest.approx(np.log1p(60))
+
+
+def test_time_spent_on_wrong_answers_and_on_right_ones_is_told_apart(features):
+    student = SMALL.filter(pl.col("student_id") == "s0000").sort("place").head(3)
+    mixed = student.with_columns(
+        item_id=pl.lit("i"), score=pl.Series([0.0, 1.0, 1.0]), time_spent=pl.Series([9.0, 4.0, 1.0])
+    )
+    columns = features.of(in_order(mixed))
+    assert columns["student_wrong_spent"][1:] == pytest.approx(np.log1p(9))
+    assert columns["item_right_spent"][2] == pytest.approx(np.log1p(4))
+    assert np.isnan(columns["item_right_spent"][:2]).all()
 
 
 def test_strangers_get_features(features):
