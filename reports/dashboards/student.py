@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -96,6 +97,9 @@ def assemble(
     path = lay_over(curriculum, statuses, recommendations=recommendations)
     best = {row["concept_id"]: row for row in recommendations}
     nodes = {node.concept_id: node for node in path.nodes}
+    of_subject: defaultdict[str, list[str]] = defaultdict(list)
+    for node in path.nodes:
+        of_subject[node.subject_id].append(node.status)
     return StudentDashboard(
         learner.student_id,
         learner.name or None,
@@ -106,11 +110,7 @@ def assemble(
         making.wins(answers["students_wins"][:WINS_MAX], names),
         [_step(nodes[concept_id], best.get(concept_id), names) for concept_id in path.next],
         [
-            _subject(
-                share.subject_id,
-                share.percent,
-                [n.status for n in path.nodes if n.subject_id == share.subject_id],
-            )
+            _subject(share.subject_id, share.percent, of_subject[share.subject_id])
             for share in path.subjects
         ],
         meta,
