@@ -28,12 +28,10 @@ HEADER = [
 
 def rows(name: str, days: pl.DataFrame, worked: pl.DataFrame) -> Iterator[list[str]]:
     """Lines of the table of one set of students."""
-    last = days["local_date"].max()
-    if not isinstance(last, date):
+    if days.is_empty():
         return
-    as_of = last + timedelta(days=1)
     try:
-        risk = RiskModel().fit(days, as_of=as_of)
+        risk = RiskModel().fit(days, as_of=_morning_after(days))
         for report in risk.report.iter_rows(named=True):
             yield _line(name, report["outcome"], report)
         for outcome, reason in risk.untrained.items():
@@ -41,9 +39,16 @@ def rows(name: str, days: pl.DataFrame, worked: pl.DataFrame) -> Iterator[list[s
     except NotEnoughExamples as problem:
         yield [name, "risk", str(problem)]
     try:
-        yield _line(name, "mastered within 14 days", SoonModel().fit(worked, as_of=as_of).report)
+        # Made-up work may end long before made-up days do.
+        soon = SoonModel().fit(worked, as_of=_morning_after(worked))
+        yield _line(name, "mastered within 14 days", soon.report)
     except NotEnoughExamples as problem:
         yield [name, "mastered within 14 days", str(problem)]
+
+
+def _morning_after(frame: pl.DataFrame) -> date:
+    last: date = frame.select(pl.col("local_date").max()).item()
+    return last + timedelta(days=1)
 
 
 def _line(name: str, outcome: str, report: dict[str, Any]) -> list[str]:
