@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.main import collect_seldom
+from api.main import prepare_process
 from benchmarks.world import identity
 from warehouse.events import parse_event, receive
 from warehouse.reader import Reader
@@ -40,7 +40,7 @@ def main() -> None:
     students = [identity(f"student{number}") for number in chosen]
     with open_store(settings) as store:
         reader = Reader(settings, store)
-        collect_seldom()  # as a server does
+        prepare_process()  # as a server does
         for name, queries in ASKED.items():
             show(f"published {name}", [timed(reader, s, queries) for s in students])
         send_one_each(store, students)

@@ -34,7 +34,7 @@ RECENT_IDS = """
     from unnest($event_ids::text[]) as asked (event_id)
     left join source.recent_events as r on asked.event_id = r.event_id
 """
-OLDER_IDS = """
+SCANNED_IDS = """
     select event_id from source.recent_events where event_id in (select unnest($event_ids::text[]))
     union all
     select event_id from {history} where event_id in (select unnest($event_ids::text[]))
@@ -115,8 +115,8 @@ def known_elsewhere(
     """Those of a few event ids that a snapshot with these parts knows, whoever sent them."""
     hashes = _hashes(files)
     if hashes is None:
-        older = OLDER_IDS.format(history=scan(files))
-        return {row["event_id"] for row in ask(older, {"event_ids": event_ids})}
+        scanned = SCANNED_IDS.format(history=scan(files))
+        return {row["event_id"] for row in ask(scanned, {"event_ids": event_ids})}
     rows = ask(RECENT_IDS, {"event_ids": event_ids})
     older_too = held(hashes, np.array([row["hashed"] for row in rows], dtype=np.uint64))
     return {

@@ -63,8 +63,6 @@ class Reader:
         rules: Rules | None = None,
         catalog: Catalog | None = None,
     ) -> None:
-        # Arrow's own allocator now and then takes 25 ms for a few pages.
-        pa.set_memory_pool(pa.system_memory_pool())
         self.settings, self.store, self.clock = settings, store, clock
         self.rules, self.catalog = rules or load_rules(settings.rules), catalog or load_catalog()
         self.snapshots = Snapshots(settings.snapshots_dir)
