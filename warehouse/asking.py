@@ -1,6 +1,6 @@
 """Asking an open snapshot: a cursor for each question, its text read once.
 
-Reading the text is a third of a live answer's time; running a statement copies what was read.
+Reading a text can take longer than running it; to run a statement copies what was read.
 Nothing here refers to who asks, so that a snapshot nobody uses any more is closed at once.
 """
 
@@ -13,8 +13,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse import live
-
 KEPT_STATEMENTS = 512
 
 
@@ -25,15 +23,11 @@ class Asking:
         self.con = con
         self._parsed = lru_cache(KEPT_STATEMENTS)(partial(_parse, con))
 
-    def rows(
-        self, sql: str, params: Mapping[str, object], events: pa.Table | None = None
-    ) -> list[dict[str, Any]]:
+    def rows(self, sql: str, params: Mapping[str, object]) -> list[dict[str, Any]]:
         """Run one statement on a cursor of its own, giving it the parameters that it names."""
         statement = self._parsed(sql)
         named = statement.named_parameters
         with self.con.cursor() as cursor:
-            if events is not None:
-                cursor.register(live.STUDENT_EVENTS, events)
             cursor.execute(statement, {k: v for k, v in params.items() if k in named})
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

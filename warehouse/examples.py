@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse import history, live
-from warehouse.catalog import Catalog, load_catalog
+from warehouse.catalog import Catalog, Relation, flat, load_catalog
 from warehouse.connections import quoted, quoted_text
 from warehouse.errors import SnapshotUnavailable
 from warehouse.known import scan
@@ -60,7 +60,7 @@ def sample_students(
         _gather(con, scan(history.history_files(con, snapshots.history)))
         (told,) = con.execute("select snapshot_id, as_of from meta.snapshot").fetchall()
         as_of = datetime.fromisoformat(str(told[1]))
-        tables = _tables(con, catalog or load_catalog(), as_of)
+        tables = _tables(con, catalog or load_catalog())
         return Sample(tables, told[0], as_of, students, events)
 
 
@@ -82,23 +82,18 @@ def _choose(con: duckdb.DuckDBPyConnection, seed: int, most_events: int) -> tupl
 
 def _gather(con: duckdb.DuckDBPyConnection, past: str) -> None:
     con.execute(
-        f"""create or replace temp table {live.STUDENT_EVENTS} as
+        f"""create or replace temp table {flat(live.EVENTS)} as
         select {live.COLUMNS} from {past} semi join sampled using (student_id)
         union all
         select {live.COLUMNS} from source.recent_events semi join sampled using (student_id)"""
     ).complete()
 
 
-def _tables(
-    con: duckdb.DuckDBPyConnection, catalog: Catalog, as_of: datetime
-) -> dict[str, pa.Table]:
+def _tables(con: duckdb.DuckDBPyConnection, catalog: Catalog) -> dict[str, pa.Table]:
     """Each in one order: what a model learns depends on the order of its examples too."""
     of_sampled = "semi join sampled using (student_id)"
     tables = {
-        name: con.sql(
-            f"from ({live.for_one_student(catalog, catalog.queries[query])}) order by all",
-            params={"as_of": as_of},
-        )
+        name: con.sql(_computed(con, catalog, catalog.queries[query]))
         for name, query in COMPUTED.items()
     } | {name: con.sql(f"from {table} {of_sampled} order by all") for name, table in STORED.items()}
     tables["goals"] = con.sql(
@@ -109,3 +104,11 @@ def _tables(
         "select concept_id, subject_id from source.curriculum order by all"
     )
     return {name: found.to_arrow_table() for name, found in tables.items()}
+
+
+def _computed(con: duckdb.DuckDBPyConnection, catalog: Catalog, query: Relation) -> str:
+    """A query over the events in `source__events`, with the tables behind it."""
+    tables, sources = live.tables_behind(catalog, query.reads)
+    for name in sources - {live.EVENTS}:
+        con.execute(f"create or replace temp view {flat(name)} as from {name}")
+    return f"{tables} from (\n{query.rendered(flat)}\n) order by all"

@@ -50,6 +50,8 @@ class Opened:
         self.events_of = lru_cache(KEPT_STUDENTS)(
             partial(_events_of, asking, first_students, self.files)
         )
+        self._of_student = lru_cache(KEPT_STUDENTS)(partial(_of_student, asking))
+        self._whole = lru_cache(None)(lambda name: asking.arrow(f"from {name}", {}))
         held = {row["file"] for row in self.ask("select file from source.files", {})}
         self.batches = {b for b in claimed if f"{b}.parquet" in held}
 
@@ -72,6 +74,12 @@ class Opened:
             rows = self._once[sql] = self.ask(sql, {})
         return rows
 
+    def sources(self, names: frozenset[str], student_id: str) -> dict[str, pa.Table]:
+        """Source relations, those about people restricted to what tells of one student."""
+        mine = names.intersection(live.OF_STUDENT)
+        found = {name: self._whole(name) for name in names - mine}
+        return found | self._of_student(mine, student_id) if mine else found
+
     def known_elsewhere(self, event_ids: list[str]) -> set[str]:
         """Those of the ids that this snapshot holds, whoever's events they are."""
         return known_elsewhere(self.ask, self.files, event_ids) if event_ids else set()
@@ -87,3 +95,17 @@ def _events_of(
         return recent
     older = events_of(files[place], student_id, live.READ)
     return pa.concat_tables([older.cast(recent.schema), recent])
+
+
+def _of_student(asking: Asking, names: frozenset[str], student_id: str) -> dict[str, pa.Table]:
+    """What some relations tell of a student, in one question: planning each takes its time."""
+    lists = ", ".join(
+        f"(select list(r) from (from {name} where {live.OF_STUDENT[name]}) as r)"
+        for name in sorted(names)
+    )
+    found = asking.arrow(f"select {lists}", {"student_id": student_id})
+    rows = (column.combine_chunks().flatten() for column in found.columns)
+    return {
+        name: pa.Table.from_batches([pa.RecordBatch.from_struct_array(each)])
+        for name, each in zip(sorted(names), rows, strict=True)
+    }

@@ -66,6 +66,7 @@ class Reader:
         self.settings, self.store, self.clock = settings, store, clock
         self.rules, self.catalog = rules or load_rules(settings.rules), catalog or load_catalog()
         self.snapshots = Snapshots(settings.snapshots_dir)
+        self.live = live.Live(self.catalog)
         self._lock = threading.Lock()
         self._opened: Opened | None = None
 
@@ -262,8 +263,7 @@ class StudentReader:
                 return self._opened.pages.rows(query.sql, self.student_id)
             kept = self._opened.pages.at_hand(by_range(query.sql), self.student_id)
             return self._opened.ask(query.sql, known) if kept is None else as_rows(kept)
-        sql = live.for_one_student(catalog, query)
-        return self._opened.ask(sql, known, self._events)
+        return self._reader.live.ask((query_name,), known, self._sources)[query_name]
 
     def has_at_hand(self, query_name: str) -> bool:
         """Whether a query of published neighbours can be answered without reading anything."""
@@ -274,14 +274,20 @@ class StudentReader:
         """Answer several queries; live, at little more than the cost of the dearest of them."""
         if not self.meta.live:
             return {name: self.ask(name, **params) for name in query_names}
-        catalog = self._reader.catalog
-        sql = live.for_one_student_together(catalog, [catalog.queries[n] for n in query_names])
-        (answers,) = self._opened.ask(sql, self._known(params), self._events)
-        return {name: answers[name] or [] for name in query_names}
+        return self._reader.live.ask(tuple(query_names), self._known(params), self._sources)
 
     def _known(self, params: Row) -> Row:
         mine = dict.fromkeys(("student_id", FIRST, LAST), self.student_id)
         return {**params, **mine, "student_ids": [self.student_id], "as_of": self.meta.as_of}
+
+    def _sources(self, names: frozenset[str]) -> dict[str, pa.Table]:
+        """Source relations as far as they tell of this student, at this state."""
+        found = self._opened.sources(names - {live.EVENTS}, self.student_id)
+        if live.EVENTS in names:
+            found[live.EVENTS] = self._events
+        if live.CLOCK in names:
+            found[live.CLOCK] = live.set_to(self.meta.as_of, found[live.CLOCK])
+        return found
 
     @cached_property
     def _events(self) -> pa.Table:
