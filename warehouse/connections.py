@@ -25,6 +25,7 @@ def open_workspace(path: Path) -> duckdb.DuckDBPyConnection:
     # A build that dies is begun again, never recovered: a log of it would be written for nothing.
     options = f"row_group_size {ROW_GROUP_ROWS}, recovery_mode no_wal_writes"
     con.execute(f"attach {quoted(path)} as workspace ({options})")
+    con.execute("set enable_progress_bar = false")  # it would be drawn into the logs of processes
     con.execute("set preserve_insertion_order = false")
     con.execute("set checkpoint_threshold = '1TB'")
     return _in_workspace(con)

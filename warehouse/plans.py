@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -27,7 +28,6 @@ class Plans:
     """Answers questions by plans of before; threads may share it."""
 
     def __init__(self) -> None:
-        self._con = locked(duckdb.connect(":memory:"), [])
         self._lock = threading.Lock()
         self._idle: list[Plan] = []  # the last used last
 
@@ -38,7 +38,7 @@ class Plans:
         given = dict(inputs)
         if params:
             given[PARAMETERS] = pa.table({name: [value] for name, value in params.items()})
-        plan = self._taken(sql, given) or Plan(self._con, sql, given)
+        plan = self._taken(sql, given) or Plan(sql, given)
         rows = plan.rows(given)
         with self._lock:
             self._idle.append(plan)
@@ -56,10 +56,8 @@ class Plans:
 class Plan:
     """One question, planned for inputs of some types; used by one thread at a time."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, sql: str, given: Mapping[str, pa.Table]
-    ) -> None:
-        self._sql, self._cursor = sql, con.cursor()
+    def __init__(self, sql: str, given: Mapping[str, pa.Table]) -> None:
+        self._sql, self._cursor = sql, _empty_database().cursor()
         self._inputs = {name: Input(table.schema) for name, table in given.items()}
         for name, handed in self._inputs.items():
             self._cursor.register(name, handed)
@@ -83,6 +81,12 @@ class Plan:
         finally:
             for handed in self._inputs.values():
                 handed.table = None
+
+
+@cache
+def _empty_database() -> duckdb.DuckDBPyConnection:
+    """Where plans are made, one a process: to open it takes some 20 ms."""
+    return locked(duckdb.connect(":memory:"), [])
 
 
 class Input:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
@@ -33,9 +34,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     planned: list[str] = []
 
     class Counted(Plan):
-        def __init__(self, con: duckdb.DuckDBPyConnection, sql: str, given: object) -> None:
+        def __init__(self, sql: str, given: Mapping[str, pa.Table]) -> None:
             planned.append(sql)
-            super().__init__(con, sql, given)  # type: ignore[arg-type]
+            super().__init__(sql, given)
 
     monkeypatch.setattr(plans, "Plan", Counted)
     return planned
