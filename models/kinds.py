@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.blending import Blend
-from models.members import NAMES, fitted, said
-from models.threads import two_threads
+from models.crossfit import PARTS, crossfitted
+from models.members import Members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Matrix = NDArray[np.float32]
     Columns = Mapping[str, NDArray[Any]]
-
-PARTS = 4
-"""Students are split in so many parts to hear what members say about students they never saw."""
-
-NO_PART = -1
 
 CONCEPT, STRANGE, KNOWN = range(3)
 """A question on a concept alone, on an item that no other has answered, on one that some have."""
@@ -48,21 +43,22 @@ class Kind:
     """What answers a kind of question: the columns to read, fitted members, and their blend."""
 
     names: list[str]
-    members: dict[str, Any]
+    members: Members
     blend: Blend
 
     def log_odds(self, columns: Columns, rows: Ints) -> Floats:
         """The calibrated blend for the chosen rows."""
-        return self.blend.log_odds(said(self.members, _matrix(columns, self.names, rows)))
+        return self.blend.log_odds(self.members.said(_matrix(columns, self.names, rows)))
 
     def to_state(self) -> dict[str, Any]:
         """The fields by name."""
-        return {"names": self.names, "members": self.members, "blend": asdict(self.blend)}
+        members = self.members.to_state()
+        return {"names": self.names, "members": members, "blend": asdict(self.blend)}
 
     @staticmethod
     def from_state(state: dict[str, Any]) -> Kind:
         """What `to_state` wrote down."""
-        return Kind(**{**state, "blend": Blend(**state["blend"])})
+        return Kind(state["names"], Members(**state["members"]), Blend(**state["blend"]))
 
 
 @dataclass(frozen=True)
@@ -101,17 +97,12 @@ def _learned(examples: Examples, asks: int, seed: int) -> tuple[Kind, Floats]:
     if asks == STRANGE:
         names = [name for name in names if not name.startswith(OF_OTHERS)]
     matrix = _matrix(examples.columns, names, heard)
-    right, part, learns = examples.right[heard], examples.part[heard], lesson[heard]
-
-    def without(left_out: int) -> dict[str, Any]:
-        chosen = learns & (part != left_out)
-        return fitted(matrix[chosen], right[chosen], seed)
-
-    with two_threads() as threads:
-        whole, *parts = threads.map(without, [NO_PART, *range(PARTS)])  # the longest first
-    unseen = _said_unseen(matrix, part, parts)
-    blend = Blend.of(unseen[learns], right[learns])
-    return Kind(names, whole, blend), blend.log_odds(unseen[asked[heard]])
+    right, taught = examples.right[heard], lesson[heard]
+    # Builds ask of concepts by the million, and of new items three forests told less than one.
+    quick, part = asks != KNOWN, examples.part[heard]
+    members, unseen = crossfitted(matrix, right, taught, part, quick=quick, seed=seed)
+    blend = Blend.of(unseen[taught], right[taught])
+    return Kind(names, members, blend), blend.log_odds(unseen[asked[heard]])
 
 
 def _teaches(right: Floats, part: Ints) -> bool:
@@ -132,19 +123,6 @@ def _telling(columns: Columns, lesson: Flags, part: Ints) -> list[str]:
         return len(np.unique(part[known])) > 1 and np.ptp(column[known]) > 0
 
     return [name for name, column in columns.items() if tells(column)]
-
-
-def _said_unseen(matrix: Matrix, part: Ints, parts: list[dict[str, Any]]) -> Floats:
-    """What each member says of every row, fitted without the row's part of the students."""
-    unseen = np.empty((len(matrix), len(NAMES)))
-
-    def say(left_out: int) -> None:
-        chosen = part == left_out
-        unseen[chosen] = said(parts[left_out], matrix[chosen])
-
-    with two_threads() as threads:
-        list(threads.map(say, range(PARTS)))
-    return unseen
 
 
 def _matrix(columns: Columns, names: list[str], rows: Ints) -> Matrix:

@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 from scipy.special import expit
 
+from models.crossfit import PARTS
 from models.errors import NotEnoughExamples
 from models.features import Features
 from models.intervals import spreads
-from models.kinds import CONCEPT, KNOWN, PARTS, STRANGE, Examples, Kind, learned
+from models.kinds import CONCEPT, KNOWN, STRANGE, Examples, Kind, learned
 from models.tries import SUFFICIENT_SCORE, in_order
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Learned:
 
 
 def learn(scored: pl.DataFrame, seed: int) -> tuple[Features, Learned]:
-    """Features and members, the latter fitted on all students after they were weighed."""
+    """Features and what answers each kind of question, with the doubt that is due."""
     scored = _at_most(scored, seed)
     copies = _hidden(scored, seed)
     following = _following(scored, seed)

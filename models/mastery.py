@@ -6,6 +6,7 @@ that they have not seen, and so calibrates it. `SUFFICIENT_SCORE` says what righ
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from models.errors import InvalidFrame, NotEnoughExamples
 from models.features import Features
 from models.intervals import interval
 from models.learning import Learned, asked_of, evidence_count, learn
-from models.threads import two_threads
+from models.threads import THREADS, two_threads
 from models.tries import checked, ordered
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ MINIMUM_EVIDENCE = 3
 
 MINIMUM_STUDENTS = 20
 MINIMUM_TRIES = 500
-ROWS_PER_CHUNK = 100_000
-STATE_VERSION = 5
+MOST_ROWS, FEWEST_ROWS = 100_000, 20_000
+"""Of a chunk that one thread answers; small chunks cost more of their own than a thread wins."""
+STATE_VERSION = 6
 
 PREDICTIONS: dict[str, pl.DataType] = {
     "student_id": pl.String(),
@@ -116,11 +118,13 @@ class MasteryModel:
 
 
 def _chunks(tries: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Students that are asked about, whole, in parts of about `ROWS_PER_CHUNK` rows."""
+    """Students that are asked about, whole, in chunks of about as many rows for each thread."""
     rows = tries.group_by("student_id").agg(count=pl.len(), asked=pl.col("score").null_count())
     rows = rows.filter(pl.col("asked") > 0).sort("student_id")
-    chunk = rows.select("student_id", chunk=pl.col("count").cum_sum() // ROWS_PER_CHUNK)
-    if chunk.height and chunk["chunk"].max() == chunk["chunk"].min():
+    size = int(np.clip(math.ceil(rows["count"].sum() / THREADS), FEWEST_ROWS, MOST_ROWS))
+    before = pl.col("count").cum_sum() - pl.col("count")
+    chunk = rows.select("student_id", chunk=before // size)
+    if chunk.height and chunk["chunk"].max() == 0:
         yield tries.join(chunk, on="student_id", how="semi")
         return
     yield from tries.join(chunk, on="student_id").partition_by("chunk", include_key=False)

@@ -97,18 +97,15 @@ class _Pairs:
         row = np.tile(evidence, len(earlier))
         answer = earlier[:, evidence].ravel()
         row, answer = row[answer > 0], answer[answer > 0]
-        self.keys, self.pair = np.unique(past.thing[row] * self.width + answer, return_inverse=True)
+        keys, pair = np.unique(past.thing[row] * self.width + answer, return_inverse=True)
+        met, fold_met = _met(pair, row, past.tries.student, fold)
+        # What too few met is never heard, whichever fold is left out: nine of ten pairs.
+        heard = np.bincount(met, minlength=len(keys)) >= FEWEST_STUDENTS
+        place = np.cumsum(heard) - 1
+        self.keys, self.pair, self.row = keys[heard], place[pair[heard[pair]]], row[heard[pair]]
+        self.met, self.met_fold = place[met[heard[met]]], fold_met[heard[met]]
         self.thing, self.evidence = past.thing[evidence], evidence
-        self.row, self.right, self.fold = row, past.every_right, fold
-        self.met, self.met_fold = self._met(past.tries.student)
-
-    def _met(self, student: Ints) -> tuple[Ints, Ints]:
-        """A pair and a fold for each student who met the pair, however often."""
-        students = int(student.max(initial=0)) + 1
-        fold_of = np.zeros(students, dtype=np.int64)
-        fold_of[student] = self.fold
-        met = np.unique(self.pair * students + student[self.row])
-        return met // students, fold_of[met % students]
+        self.right, self.fold = past.every_right, fold
 
     def shift(self, without: int | None) -> csr_matrix:
         """Log-odds of each pair against those of its thing, towards which they are drawn."""
@@ -134,6 +131,15 @@ class _Pairs:
             code, row = code[kept], row[kept]
         right = np.bincount(code, self.right[row], minlength=size).astype(np.float64)
         return right, np.bincount(code, minlength=size).astype(np.float64)
+
+
+def _met(pair: Ints, row: Ints, student: Ints, fold: Ints) -> tuple[Ints, Ints]:
+    """A pair and a fold for each student who met the pair, however often."""
+    students = int(student.max(initial=0)) + 1
+    fold_of = np.zeros(students, dtype=np.int64)
+    fold_of[student] = fold
+    met = np.unique(pair * students + student[row])
+    return met // students, fold_of[met % students]
 
 
 def _read(shift: csr_matrix, thing: Ints, earlier: Codes) -> Told:

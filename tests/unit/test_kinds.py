@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import expit
 
-from models.kinds import CONCEPT, FEWEST, KNOWN, PARTS, STRANGE, Examples, learned
+from models.crossfit import PARTS
+from models.kinds import CONCEPT, FEWEST, KNOWN, STRANGE, Examples, learned
 
 
 def lessons(asks: np.ndarray, seed: int = 0) -> Examples:

@@ -100,6 +100,18 @@ def test_a_model_survives_its_state(model):
         MasteryModel.from_state({"version": 0})
 
 
+def test_a_student_is_told_the_same_whatever_chunk_he_falls_into(model, monkeypatch):
+    tries = simulated(students=30, tries=10, seed=4).tries
+    frame = pl.concat([tries, asked(tries)])
+    together = model.predict(frame)
+    monkeypatch.setattr("models.mastery.FEWEST_ROWS", 1)
+    monkeypatch.setattr("models.mastery.MOST_ROWS", 45)
+    apart = model.predict(frame)
+    said = ("probability", "lower", "upper")
+    assert apart.drop(said).equals(together.drop(said))
+    np.testing.assert_allclose(apart.select(said), together.select(said), atol=1e-5)
+
+
 def test_nothing_asked_is_answered_by_an_empty_frame(model):
     assert model.predict(UNSEEN).height == 0
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy.special import expit, logit
 
-from models.members import FARTHEST, MOST_PASSES, ROWS_AT_ONCE, fitted, said
+from models.crossfit import PARTS, crossfitted
+from models.members import FARTHEST, MOST_PASSES, NETS, ROWS_AT_ONCE, Members
 
 
 def rows(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -17,37 +19,62 @@ def rows(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return matrix, right.astype(float)
 
 
-def test_members_say_what_scikit_learn_says_of_the_standardised_rows():
-    members = fitted(*rows(1500, seed=1), seed=0)
+def fitted(
+    matrix: np.ndarray, right: np.ndarray, taught: np.ndarray | None = None, *, quick: bool = False
+) -> tuple[Members, np.ndarray]:
+    """Members taught by rows, each a student of his own; and what they say unseen."""
+    taught = np.ones(len(matrix), dtype=bool) if taught is None else taught
+    part = np.arange(len(matrix)) % PARTS
+    return crossfitted(matrix, right, taught, part, quick=quick, seed=0)
+
+
+@pytest.mark.parametrize(("quick", "forests"), [(False, PARTS), (True, 1)])
+def test_members_say_what_scikit_learn_says_of_the_standardised_rows(quick, forests):
+    members, _ = fitted(*rows(1500, seed=1), quick=quick)
     matrix, _ = rows(2 * ROWS_AT_ONCE + 7, seed=2)
-    even = np.nan_to_num(members["scaler"].transform(matrix))
-    even = np.clip(even, -FARTHEST, FARTHEST)
-    nets = [logit(net.predict_proba(even)[:, 1]) for net in members["nets"]]
-    wanted = np.column_stack(
-        [
-            members["linear"].decision_function(even),
-            np.mean(nets, axis=0),
-            logit(members["boosting"].predict_proba(matrix)[:, 1]),
-        ]
-    )
-    np.testing.assert_allclose(said(members, matrix), wanted, atol=1e-3)
+    even = np.clip(np.nan_to_num(members.scaler.transform(matrix)), -FARTHEST, FARTHEST)
+    lines = [line.decision_function(even) for line in members.linear]
+    nets = [logit(net.predict_proba(even)[:, 1]) for net in members.nets]
+    trees = [logit(forest.predict_proba(matrix)[:, 1]) for forest in members.boosting]
+    assert (len(lines), len(nets), len(trees)) == (PARTS, PARTS * NETS, forests)
+    wanted = np.column_stack([np.mean(said, axis=0) for said in (lines, nets, trees)])
+    np.testing.assert_allclose(members.said(matrix), wanted, atol=1e-3)
 
 
 def test_a_row_is_told_the_same_alone_as_among_many():
-    members = fitted(*rows(1500, seed=1), seed=0)
+    members, _ = fitted(*rows(1500, seed=1))
     matrix, _ = rows(ROWS_AT_ONCE + 1, seed=3)
-    np.testing.assert_allclose(said(members, matrix[-1:]), said(members, matrix)[-1:], atol=1e-4)
+    np.testing.assert_allclose(members.said(matrix[-1:]), members.said(matrix)[-1:], atol=1e-4)
 
 
 def test_nothing_is_said_of_no_rows():
-    members = fitted(*rows(1500, seed=1), seed=0)
-    assert said(members, np.empty((0, 3), dtype=np.float32)).shape == (0, 3)
+    members, _ = fitted(*rows(1500, seed=1))
+    assert members.said(np.empty((0, 3), dtype=np.float32)).shape == (0, 3)
 
 
 def test_each_net_says_on_average_what_was_right():
-    matrix, right = rows(6000, seed=1)
-    members = fitted(matrix, right, seed=0)
-    even = np.clip(np.nan_to_num(members["scaler"].transform(matrix)), -FARTHEST, FARTHEST)
-    for net in members["nets"]:
+    matrix, right = rows(9000, seed=1)
+    members, _ = fitted(matrix, right)
+    even = np.clip(np.nan_to_num(members.scaler.transform(matrix)), -FARTHEST, FARTHEST)
+    for number, net in enumerate(members.nets):
+        seen = np.arange(len(matrix)) % PARTS != number // NETS
         assert len(net.loss_curve_) == MOST_PASSES
-        assert abs(net.predict_proba(even)[:, 1].mean() - right.mean()) < 0.002
+        assert abs(net.predict_proba(even[seen])[:, 1].mean() - right[seen].mean()) < 0.004
+
+
+def test_what_is_said_unseen_does_not_know_the_answers_of_its_part():
+    matrix, right = rows(1500, seed=1)
+    of_first = np.arange(len(matrix)) % PARTS == 0
+    _, unseen = fitted(matrix, right)
+    _, turned = fitted(matrix, np.where(of_first, 1 - right, right))
+    np.testing.assert_array_equal(unseen[of_first], turned[of_first])
+    assert (unseen[~of_first] != turned[~of_first]).all(axis=1).mean() > 0.9
+
+
+def test_rows_that_are_not_taught_are_told_and_teach_nothing():
+    matrix, right = rows(1500, seed=1)
+    taught = np.arange(len(matrix)) >= 300
+    members, unseen = fitted(matrix, right, taught)
+    of_turned, unseen_by_them = fitted(matrix, np.where(taught, right, 1 - right), taught)
+    np.testing.assert_array_equal(unseen, unseen_by_them)
+    np.testing.assert_array_equal(members.said(matrix), of_turned.said(matrix))
