@@ -1,4 +1,4 @@
-"""What is simpler than the mastery model: means, PFA, Best-LR and BKT, each on the same tries."""
+"""Simpler ways than the mastery model: means, PFA, Best-LR, BKT, and the best of plain models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import OneHotEncoder
 
+from benchmarks.plain import Plain
 from benchmarks.tracing import Tracing
 
 DRAWN_BY = 5.0
@@ -98,4 +99,5 @@ def baselines() -> dict[str, Predictor]:
         "PFA": Counting(best=False),
         "Best-LR": Counting(best=True),
         "BKT": Tracing(),
+        "plain blend": Plain(),
     }
