@@ -62,7 +62,7 @@ class Plain:
 
     def _learn(self, numbers: np.ndarray, codes: csr_matrix, right: np.ndarray) -> None:
         self.scaler = StandardScaler().fit(numbers)
-        linear = LogisticRegression(max_iter=1000, tol=1e-3)
+        linear = LogisticRegression(max_iter=1000)
         self.linear = linear.fit(self._even(numbers, codes), right)
         trees = HistGradientBoostingClassifier(
             max_iter=200, min_samples_leaf=40, early_stopping=False, random_state=SEED
