@@ -81,9 +81,7 @@ class Counting:
 
     def fit(self, tries: pl.DataFrame) -> Counting:
         matrix = self._matrix(tries, learn=True)
-        self.model = LogisticRegression(C=1.0, max_iter=1000).fit(
-            matrix, tries["score"].to_numpy()
-        )
+        self.model = LogisticRegression(C=1.0, max_iter=1000).fit(matrix, tries["score"].to_numpy())
         return self
 
     def predict(self, tries: pl.DataFrame) -> np.ndarray:
