@@ -78,10 +78,13 @@ def calibration(right: Floats, probability: Floats, bins: int = BINS) -> pl.Data
 
 
 def by_group(
-    right: Floats, probability: Floats, group: Sequence[Any], name: str = "group"
+    right: Floats, probability: Floats, group: Sequence[Any] | pl.Series, name: str = "group"
 ) -> pl.DataFrame:
-    """Scores for each value of `group` (a concept, a subject), and what was said and seen there."""
-    frame = pl.DataFrame({name: group, "right": right, "probability": probability})
+    """Scores for each value of `group` (a concept, a subject), and what was said and seen there.
+
+    One row for each value, in their order.
+    """
+    frame = pl.DataFrame({name: group, "right": right, "probability": probability}).sort(name)
     rows = [
         {
             name: value[0],
@@ -91,7 +94,7 @@ def by_group(
         }
         for value, part in frame.partition_by(name, as_dict=True).items()
     ]
-    return pl.DataFrame(rows).sort(name)
+    return pl.DataFrame(rows)
 
 
 def judged(outcome: NDArray[np.bool_], chance: Floats, threshold: float) -> dict[str, Any]:

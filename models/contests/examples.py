@@ -8,6 +8,7 @@ a cut, and are judged on what came after it.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,9 @@ from datetime import date, datetime
 import polars as pl
 
 JUDGES = 5  # one student of so many judges
+
+EVIDENCE_UP_TO = (0, 4, 19, 99)
+EVIDENCE_WORDS = ("none", "1 to 4", "5 to 19", "20 to 99", "from 100 on")
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -55,9 +59,7 @@ def is_judge(student_id: str) -> bool:
     return int.from_bytes(digest[:4], "big") % JUDGES == 0
 
 
-def evidence_words(count: int) -> str:
-    """Amounts of evidence as cards name them."""
-    for most, words in ((0, "none"), (4, "1 to 4"), (19, "5 to 19"), (99, "20 to 99")):
-        if count <= most:
-            return words
-    return "from 100 on"
+def evidence_words(counts: pl.Series) -> pl.Series:
+    """Amounts of evidence as cards name them, which are sorted as the amounts are."""
+    words = [EVIDENCE_WORDS[bisect_left(EVIDENCE_UP_TO, count)] for count in counts]
+    return pl.Series(words, dtype=pl.Enum(EVIDENCE_WORDS))

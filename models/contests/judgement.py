@@ -8,6 +8,7 @@ from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from models.evaluation import by_group, calibration, scores
@@ -78,7 +79,7 @@ def of_chances(
     chance: Floats,
     simple: Floats,
     baseline: str,
-    groups: Mapping[str, Sequence[str]],
+    groups: Mapping[str, Sequence[str] | pl.Series],
 ) -> Judgement:
     """Judge probabilities, all together and by each of the groups (name -> a label a row)."""
     count = len(happened)

@@ -50,7 +50,7 @@ def judge(model: MasteryModel, examples: Examples) -> Judgement:
         "the mean of the concept",
         {
             "subject": [subjects.get(c, "outside the curriculum") for c in table["concept_id"]],
-            "evidence": [evidence_words(n) for n in table["evidence_count"]],
+            "evidence": evidence_words(table["evidence_count"]),
         },
     )
 

@@ -33,7 +33,7 @@ def judge(model: SoonModel, examples: Examples) -> Judgement:
         "the share of all open concepts",
         {
             "subject": [subjects.get(c, "outside the curriculum") for c in rows["concept_id"]],
-            "evidence": [evidence_words(int(n)) for n in rows["scored"]],
+            "evidence": evidence_words(rows["scored"]),
         },
     )
 

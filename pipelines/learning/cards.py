@@ -8,6 +8,8 @@ from typing import Any
 
 from reports.charts import calibration_picture
 
+FIRST = ("by", "part", "example_count")
+
 
 def as_markdown(card: Mapping[str, Any]) -> str:
     """The card, most wanted first."""
@@ -60,7 +62,8 @@ def _scores(name: str, scores: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    names = list(rows[0])
+    # Cards are kept with their keys in alphabetical order.
+    names = [*FIRST, *(name for name in rows[0] if name not in FIRST)]
     yield f"| {' | '.join(name.replace('_', ' ') for name in names)} |"
     yield f"|{'---|' * len(names)}"
     yield from (f"| {' | '.join(_number(row[name]) for name in names)} |" for row in rows)

@@ -170,7 +170,9 @@ def test_the_job_trains_a_small_school_and_the_next_build_foretells(
     }
     assert told["models/mastery"]["in_use"].value == told["models/mastery"]["challenger"].value
     assert "data:image/png;base64," in str(told["training/mastery_evaluation"]["plot"].value)
-    assert "| subject |" in str(told["models/mastery"]["card"].value)
+    card = str(told["models/mastery"]["card"].value)
+    assert "| by | part | example count |" in card
+    assert "| subject |" in card
     gates = {
         check.asset_key.path[-1]: check.passed for check in result.get_asset_check_evaluations()
     }

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from models.contests.examples import evidence_words
 from models.errors import InvalidFrame, NotEnoughExamples
 from models.evaluation import by_group, calibration, scores
 from models.intervals import INTERVAL_SHARE
@@ -131,3 +132,11 @@ def test_scores_of_a_case_that_is_known_by_heart():
     assert got.calibration_error == pytest.approx((0.1 + 0.6 + 0.5 + 0.1) / 4)
     assert calibration(right, said)["count"].to_list() == [1, 1, 1, 1]
     assert by_group(right, said, [0, 0, 4, 4])["count"].to_list() == [2, 2]
+
+
+def test_groups_stand_in_their_own_order_amounts_of_evidence_too():
+    counts = pl.Series([100, 0, 19, 4, 5, 1, 99, 20])
+    right, said = np.array([0.0, 1.0] * 4), np.full(8, 0.5)
+    found = by_group(right, said, evidence_words(counts), "part")
+    assert found["part"].to_list() == ["none", "1 to 4", "5 to 19", "20 to 99", "from 100 on"]
+    assert found["count"].to_list() == [1, 2, 2, 2, 1]
