@@ -8,14 +8,12 @@ fold of twenty). What is past it is told by the timelines of our models: rivals 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 from scipy.sparse import csr_matrix, hstack
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from models.difficulty import Shares
 from models.encodings import FOLDS, Book, LearningBook, logit
@@ -38,8 +36,9 @@ class Plain:
         fold = student_folds(known, SEED)
         self.vocabulary, book = Vocabulary.of(known), LearningBook(known.right, fold)
         past = Past(known, self.vocabulary)
-        numbers, codes, right = _numbers(past, book), _codes(past), known.right
-        self.book = Book(book.pages)
+        numbers, ids, right = _numbers(past, book), _ids(past), known.right
+        self.book, self.encoder = Book(book.pages), OneHotEncoder(handle_unknown="ignore").fit(ids)
+        codes = self.encoder.transform(ids)
         lesson = fold >= HEARD
         with one_thread():
             self._learn(numbers[lesson], codes[lesson], right[lesson])
@@ -55,7 +54,7 @@ class Plain:
         rows = np.flatnonzero(~known.scored)
         past = Past(known, self.vocabulary, rows)
         with one_thread():
-            said = self._said(_numbers(past, self.book), _codes(past))
+            said = self._said(_numbers(past, self.book), self.encoder.transform(_ids(past)))
         answer = np.empty(tries.height)
         answer[known.row[rows] - tries.height] = self.blend.predict_proba(said)[:, 1]
         return answer
@@ -91,15 +90,6 @@ def _numbers(past: Past, book: Book) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _codes(past: Past) -> csr_matrix:
-    """A column for each known concept and thing."""
-    rows = len(past.readers)
-
-    def one_hot(code: np.ndarray, size: int) -> csr_matrix:
-        known = np.flatnonzero(code >= 0)
-        place: tuple[Any, Any] = known, code[known]
-        return csr_matrix((np.ones(len(known)), place), shape=(rows, size))
-
-    vocabulary = past.vocabulary
-    concepts = one_hot(past.concept, len(vocabulary.concepts))
-    return hstack([concepts, one_hot(past.thing, vocabulary.things)]).tocsr()
+def _ids(past: Past) -> np.ndarray:
+    """Concept and thing of each row, as the vocabulary numbers them."""
+    return np.column_stack([past.concept, past.thing])

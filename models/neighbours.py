@@ -102,8 +102,9 @@ class _Pairs:
         # What too few met is never heard, whichever fold is left out: nine of ten pairs.
         heard = np.bincount(met, minlength=len(keys)) >= FEWEST_STUDENTS
         place = np.cumsum(heard) - 1
-        self.keys, self.pair, self.row = keys[heard], place[pair[heard[pair]]], row[heard[pair]]
-        self.met, self.met_fold = place[met[heard[met]]], fold_met[heard[met]]
+        kept, kept_met = heard[pair], heard[met]
+        self.keys, self.pair, self.row = keys[heard], place[pair[kept]], row[kept]
+        self.met, self.met_fold = place[met[kept_met]], fold_met[kept_met]
         self.thing, self.evidence = past.thing[evidence], evidence
         self.right, self.fold = past.every_right, fold
 
