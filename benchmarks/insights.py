@@ -19,6 +19,12 @@ from tests.simulated import TODAY, Truth, student
 
 NOTHING = Truth()
 LONG = replace(NOTHING, tries_a_session=22)
+QUIET = {
+    "26 weeks": NOTHING,
+    "long sessions": LONG,
+    "restless weeks": replace(NOTHING, wobble=0.4),
+    "long sessions of restless weeks": replace(LONG, wobble=0.4),
+}
 PLANTED = {
     "evenings 10 points better": (replace(NOTHING, evening=0.10), "time_of_day"),
     "evenings 15 points better": (replace(NOTHING, evening=0.15), "time_of_day"),
@@ -40,7 +46,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=400)
     students = parser.parse_args().students
     print(f"{students} students of whom nothing is true; promised: at most {LEVEL:.0%}")
-    for name, truth in {"26 weeks": NOTHING, "long sessions": LONG}.items():
+    for name, truth in QUIET.items():
         kinds, told = _told(truth, students)
         print(f"  {name}: {told / students:.1%} are told anything {dict(kinds)}", flush=True)
     planted = max(1, students // 4)

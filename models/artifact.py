@@ -32,7 +32,6 @@ TRUSTED = (
     "numpy.clip",
     "numpy.nan_to_num",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.utils._bunch.Bunch",
 )
 VERSIONS = ("scikit-learn", "skops", "numpy")

@@ -143,6 +143,8 @@ def _net(even: Matrix, right: Floats, seed: int) -> MLPClassifier:
     for passed, step in enumerate(STEPS, start=passes - len(STEPS) + 1):
         net.set_params(learning_rate_init=step, n_iter_no_change=passed - 2)
         net.fit(even, right)
+    # Of use to who learns on only, and two thirds of what would be kept of a net.
+    del net._optimizer  # noqa: SLF001 -- scikit-learn has no other way
     return net
 
 

@@ -29,6 +29,7 @@ class Truth:
     after_break: float = 0.0
     spaced: float = 0.0  # last try of concepts practised on several days
     learning: float = 0.0  # a try on a concept after the first, in logits per log try
+    wobble: float = 0.2  # from week to week, in logits
     steady: bool = False  # the same number of days each week
     weeks: int = 26
     tries_a_session: int = 14
@@ -40,7 +41,7 @@ def student(truth: Truth, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     days = _days(truth, rng)
     difficulty = rng.normal(0.0, 0.8, CONCEPTS)
     rows: list[dict[str, object]] = []
-    wobble = dict(enumerate(rng.normal(0.0, 0.2, truth.weeks + 1)))
+    wobble = dict(enumerate(rng.normal(0.0, truth.wobble, truth.weeks + 1)))
     tried: dict[int, list[date]] = {}
     for number, day in enumerate(days, start=1):
         ability = wobble[(TODAY - day).days // 7]

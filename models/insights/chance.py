@@ -49,11 +49,17 @@ class Difference(NamedTuple):
 
 
 def stands_out(
-    units: Units, groups: int, rng: np.random.Generator, *, two_sided: bool = False
+    units: Units,
+    groups: int,
+    rng: np.random.Generator,
+    *,
+    two_sided: bool = False,
+    shared: float = 0.0,
 ) -> Difference:
     """The group furthest above the rest (or from it), against the same choice after shuffling.
 
-    With two groups and `two_sided`, group 1 is compared with group 0.
+    With two groups and `two_sided`, group 1 is compared with group 0. `shared` is the variance
+    of their difference that comes from luck which units share: shuffling cannot show it.
     """
     watched = [1] if two_sided else range(groups)
     sums = np.column_stack(
@@ -68,13 +74,52 @@ def stands_out(
 
     t, mean, rest, error = (part[0] for part in scores(units.group[None, :]))
     best = int(np.argmax(t))
+    size, wide = float(mean[best] - rest[best]), float(np.hypot(error[best], np.sqrt(shared)))
     p_value = _p_value(
-        float(t[best]),
+        (abs(size) if two_sided else size) / max(wide, _TINY),
         lambda times: scores(rng.permuted(np.tile(units.group, (times, 1)), axis=1))[0].max(axis=1),
     )
-    return Difference(
-        watched[best], float(mean[best]), float(rest[best]), float(error[best]), p_value
-    )
+    return Difference(watched[best], float(mean[best]), float(rest[best]), wide, p_value)
+
+
+def luck_of_blocks(rest: Floats, unit: Whole, block: Whole, group: Whole) -> float:
+    """The variance that units of a block (days of a week) share, as far as it is seen.
+
+    A nested analysis of variance, weighed by tries: how far blocks lie from the mean of their
+    group, less what that would be if units alone made it.
+    """
+    within, blocks = _scatter(rest, unit, block), _scatter(rest, block, group)
+    if not within.freedom or not blocks.freedom:
+        return 0.0
+    explained = blocks.freedom * within.squares / within.freedom
+    return max(0.0, blocks.squares - explained) / blocks.weight
+
+
+def times_shared(block: Whole, group: Whole) -> float:
+    """How much of the variance of one block is in the difference of two groups of them."""
+    _, first, block = np.unique(block, return_index=True, return_inverse=True)
+    tries = np.bincount(block).astype(np.float64)
+    share = tries / np.bincount(group)[group[first]]
+    return float((share**2).sum())
+
+
+class _Scatter(NamedTuple):
+    """Squares of parts about their wholes, how many are free, what a variance of parts adds."""
+
+    squares: float
+    freedom: int
+    weight: float
+
+
+def _scatter(rest: Floats, part: Whole, whole: Whole) -> _Scatter:
+    _, first, part = np.unique(part, return_index=True, return_inverse=True)
+    _, whole = np.unique(whole[first], return_inverse=True)
+    tries, total = np.bincount(part).astype(np.float64), np.bincount(part, rest)
+    of_whole = np.bincount(whole, tries)
+    mean = (np.bincount(whole, total) / of_whole)[whole]
+    squares = float((tries * (total / tries - mean) ** 2).sum())
+    weight = float(tries.sum() - (np.bincount(whole, tries**2) / of_whole).sum())
+    return _Scatter(squares, len(tries) - len(of_whole), weight)
 
 
 def _compared(inside: NDArray[np.bool_], sums: Floats) -> tuple[Floats, Floats, Floats]:

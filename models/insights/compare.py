@@ -36,12 +36,14 @@ def compared(
     rng: np.random.Generator,
     figures: dict[str, Figure],
     subject_id: str | None = None,
+    *,
+    shared: float = 0.0,
 ) -> list[Look]:
     """One look at group 1 beside group 0, or none where either is too small."""
     units, present, group = summed(question)
     if len(present) < 2:  # noqa: PLR2004 -- to compare takes two
         return []
-    found = chance.stands_out(units, 2, rng, two_sided=True)
+    found = chance.stands_out(units, 2, rng, two_sided=True, shared=shared)
     counted = Events(question.event_id, group, question.names)
     return [look(question, found, counted, 1, figures, subject_id)]
 

@@ -93,10 +93,16 @@ def _parts(rest: Floats, unit: Whole, late: np.ndarray) -> tuple[Whole, Floats, 
 
 
 def subjects(tries: Tries, rng: np.random.Generator, today: date) -> list[Look]:
-    """Whether a subject goes better or worse in the last four weeks than in the twelve before."""
+    """Whether a subject goes better or worse in the last four weeks than in the twelve before.
+
+    Four weeks are few: a good one among them is luck of all its days, and of every subject.
+    """
     rest, frame = tries.left_over(), tries.frame
     lately = (frame["local_date"] > today - BEFORE).to_numpy()
     recent = (frame["local_date"] > today - RECENT).to_numpy().astype(np.int64)
+    week = (today - frame["local_date"]).dt.total_days().to_numpy() // 7
+    day = codes(frame["local_date"])
+    luck = chance.luck_of_blocks(rest[lately], day[lately], week[lately], recent[lately])
     subject = frame["subject_id"]
     looks = []
     for name in subject.drop_nulls().unique().sort().to_list():
@@ -107,7 +113,8 @@ def subjects(tries: Tries, rng: np.random.Generator, today: date) -> list[Look]:
             "subject_trend", tries.event_id[places], rest[places], frame["local_date"][places],
             recent[places], ("before", "recent"), float(tries.score[places].mean()),
         )  # fmt: skip
-        looks += compared(question, rng, {"subject": name}, name)
+        shared = luck * chance.times_shared(week[places], recent[places])
+        looks += compared(question, rng, {"subject": name}, name, shared=shared)
     return looks
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from models.insights.chance import luck_of_blocks, times_shared
 from models.insights.finding import LEVEL, Effect, Events, Look, findings, holm
 from models.insights.search import find, looks
 from models.insights.tries import tries_of
@@ -76,6 +77,31 @@ def test_shuffling_of_single_tries_would_be_fooled_by_moods_and_this_is_not():
         false += any(look.kind == "time_of_day" and look.p_value <= LEVEL
                      for look in looks(frame, usual_of([]), TODAY))  # fmt: skip
     assert false <= 4
+
+
+def test_good_and_bad_weeks_are_no_trend_of_a_subject():
+    """Four weeks of luck, good or bad in all that the student does, look like many good days."""
+    restless = Truth(wobble=0.8, tries_a_session=22)
+    figures = [figure for seed in range(20) for figure in told(restless, seed)]
+    assert sum(figure.startswith("subject_trend") for figure in figures) <= 1
+
+
+def test_the_luck_of_weeks_is_told_from_that_of_days():
+    rng = np.random.default_rng(1)
+    day = np.repeat(np.arange(16 * 4), rng.integers(5, 20, 16 * 4))
+    week, recent = day // 4, (day < 16).astype(np.int64)
+    for spread in (0.0, 0.1, 0.3):
+        luck = rng.normal(0, spread, (400, 16))[:, week] + 0.5 * recent
+        moods = rng.normal(0, 0.07, (400, 64))[:, day]
+        rest = luck + moods + rng.normal(0, 0.4, (400, len(day)))
+        seen = [luck_of_blocks(each, day, week, recent) for each in rest]
+        # what is not there is seen now and then, since less than none cannot be
+        assert np.mean(seen) == pytest.approx(spread**2, rel=0.1, abs=0.001)
+
+
+def test_a_variance_of_weeks_counts_by_their_share_of_the_tries():
+    week, recent = np.array([0, 0, 1, 1, 2, 2, 2, 3]), np.array([1, 1, 1, 1, 0, 0, 0, 0])
+    assert times_shared(week, recent) == pytest.approx(2 * 0.5**2 + 0.75**2 + 0.25**2)
 
 
 def test_harder_concepts_in_the_evening_are_no_worse_evening():
