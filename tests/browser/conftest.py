@@ -131,9 +131,9 @@ def served(settings: Settings, **variables: str) -> Iterator[Site]:
 # other test of the same process that begins one of its own would fail.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    binary = shutil.which("chromium")
+    binary = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if binary is None:
-        pytest.fail("chromium is missing; `make test` installs Debian's chromium.")
+        pytest.fail("Chromium is missing; `make test` installs Debian's chromium-headless-shell.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=list(FLAGS))
         yield browser
