@@ -23,6 +23,8 @@ QUIET = {
     "26 weeks": NOTHING,
     "long sessions": LONG,
     "restless weeks": replace(NOTHING, wobble=0.4),
+    "left alone once right": replace(NOTHING, enough=1),
+    "left alone after three right": replace(NOTHING, enough=3),
     "long sessions of restless weeks": replace(LONG, wobble=0.4),
 }
 PLANTED = {
@@ -35,6 +37,10 @@ PLANTED = {
     "20 points worse after 3 breaks": (replace(NOTHING, after_break=0.20), "comeback"),
     "30 points worse after 3 breaks": (replace(NOTHING, after_break=0.30), "comeback"),
     "learning within concepts": (replace(NOTHING, learning=0.5), "perseverance"),
+    "the same, left alone after three right": (
+        replace(NOTHING, learning=0.5, enough=3),
+        "perseverance",
+    ),
     "4 days in every week": (replace(NOTHING, steady=True), "steady_pace"),
     "concepts 25 points better when spaced": (replace(NOTHING, spaced=0.25), "spacing"),
 }

@@ -30,6 +30,7 @@ class Truth:
     spaced: float = 0.0  # last try of concepts practised on several days
     learning: float = 0.0  # a try on a concept after the first, in logits per log try
     wobble: float = 0.2  # from week to week, in logits
+    enough: int = 0  # right tries after which a concept is left alone; 0: it never is
     steady: bool = False  # the same number of days each week
     weeks: int = 26
     tries_a_session: int = 14
@@ -43,6 +44,7 @@ def student(truth: Truth, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     rows: list[dict[str, object]] = []
     wobble = dict(enumerate(rng.normal(0.0, truth.wobble, truth.weeks + 1)))
     tried: dict[int, list[date]] = {}
+    rights = np.zeros(CONCEPTS)
     for number, day in enumerate(days, start=1):
         ability = wobble[(TODAY - day).days // 7]
         hour = int(rng.choice(HOURS))
@@ -54,23 +56,30 @@ def student(truth: Truth, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         minute = 0.0
         for _ in range(1 + rng.poisson(truth.tries_a_session)):
             minute += rng.exponential(2.5)
-            concept = int(rng.choice(hand))
+            left = [each for each in hand if not truth.enough or rights[each] < truth.enough]
+            if not left:
+                break
+            concept = int(rng.choice(left))
             seen = tried.setdefault(concept, [])
             logit = 0.4 + ability + mood - difficulty[concept]
-            logit += truth.learning * np.log1p(len(seen))
-            chance = 1 / (1 + np.exp(-logit))
-            chance += truth.evening * (hour == HOURS[-1]) - truth.late * (minute > 30)
-            chance -= truth.after_break * left_off
-            chance += truth.recent * (_subject(concept) == "s0" and (TODAY - day).days < 28)
-            chance += truth.spaced * bool(set(seen) - {day})
+            chance = (
+                1 / (1 + np.exp(-(logit + truth.learning * np.log1p(len(seen)))))
+                + truth.evening * (hour == HOURS[-1])
+                - truth.late * (minute > 30)
+                - truth.after_break * left_off
+                + truth.recent * (_subject(concept) == "s0" and (TODAY - day).days < 28)
+                + truth.spaced * bool(set(seen) - {day})
+            )
             seen.append(day)
+            score = float(rng.random() < chance)
+            rights[concept] += score
             at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
             rows.append(
                 {
                     "event_id": f"{number}.{len(rows)}",
                     "concept_id": f"c{concept:02}",
                     "subject_id": _subject(concept),
-                    "score": float(rng.random() < chance),
+                    "score": score,
                     "occurred_at": at + timedelta(minutes=minute),
                     "local_date": day,
                     "local_hour": hour,

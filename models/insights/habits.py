@@ -7,54 +7,57 @@ from math import sqrt
 
 import numpy as np
 import polars as pl
-from scipy.special import bdtrc  # scipy.stats would be a quarter of the server's start
 
+from models.insights import chance
 from models.insights.chance import SHUFFLES
+from models.insights.compare import SCORE_LEAST, TRIES_EACH, bounded, codes
 from models.insights.finding import NORMAL_95, Effect, Events, Figure, Look
 from models.insights.tries import Tries
 
 RIGHT = 0.7  # as in the figures: below it a subject may need help
 TURNED_LEAST = 0.5
-CHANGED_LEAST = 6
 WEEKS_MOST, WEEKS_LEAST, DAYS_A_WEEK_LEAST = 12, 8, 1.5
 SPREAD_MOST = 0.5
 
 
-def perseverance(tries: Tries) -> list[Look]:
-    """Whether concepts that begin with a wrong try end with a right one, more than the reverse.
+def perseverance(tries: Tries, rng: np.random.Generator) -> list[Look]:
+    """Whether later tries of concepts go better than first ones, and half of the hard ones turn.
 
-    If trying on changed nothing, any order of the tries of a concept were as likely as its reverse:
-    as many concepts would begin wrong and end right as begin right and end wrong.
+    How a concept ends proves nothing: who stops when it is done always ends well. But a try that
+    is made is a fair one, whatever made the student go on; and of tries that went well fewer
+    follow, so that stopping early speaks against the later ones and never for them.
     """
-    ends = (
-        tries.frame.group_by("concept_id", maintain_order=True)
-        .agg(
-            pl.col("event_id"),
-            (pl.col("score").first() >= RIGHT).alias("began_right"),
-            (pl.col("score").last() >= RIGHT).alias("ended_right"),
-            pl.len().alias("tries"),
-        )
-        .filter(pl.col("tries") > 1)
-    )
-    began_wrong = ends.filter(~pl.col("began_right"))
-    turned = began_wrong.filter(pl.col("ended_right"))
-    lost = ends.filter(pl.col("began_right") & ~pl.col("ended_right")).height
-    if turned.height + lost < CHANGED_LEAST:
+    again = tries.frame["try_number"].to_numpy() > 1
+    many, first = int(again.sum()), int((~again).sum())
+    if min(many, first) < TRIES_EACH:
         return []
-    # So many or more out of all, each as likely as its reverse: the sign test.
-    p_value = bdtrc(turned.height - 1, turned.height + lost, 0.5)
+    rest = tries.left_over(trend=True, practice=False)
+    part = np.where(again, rest / many, -rest / first)
+    # A session's tries share its mood; the sessions add up to the difference of the means.
+    sessions = np.bincount(codes(tries.frame["session_number"]), part).astype(np.float64)
+    _, mean, _, p_value = chance.changes_within([(sessions, np.ones(len(sessions)))], rng)
+    size = mean * len(sessions)
+    ends = tries.frame.group_by("concept_id", maintain_order=True).agg(
+        pl.col("event_id"),
+        began_wrong=pl.col("score").first() < RIGHT,
+        ended_right=pl.col("score").last() >= RIGHT,
+    )
+    began_wrong = ends.filter(pl.col("began_wrong") & (pl.col("event_id").list.len() > 1))
+    turned = began_wrong.filter("ended_right")
     share = turned.height / began_wrong.height if began_wrong.height else 0.0
     figures: dict[str, Figure] = {
         "began_wrong": began_wrong.height,
         "ended_right": turned.height,
-        "reverse": lost,
+        "first_score": bounded(tries.level + float(rest[~again].mean())),
+        "later_score": bounded(tries.level + float(rest[again].mean())),
     }
     ids = turned["event_id"].explode()
     events = Events(ids, np.zeros(len(ids), dtype=np.int64), ("turned",))
     low, high = _wilson(turned.height, began_wrong.height)
     effect = Effect(share, "share of concepts", low, high)
-    worth = share >= TURNED_LEAST
-    return [Look("perseverance", float(p_value), effect, worth, ends.height, figures, events)]
+    worth = size >= SCORE_LEAST and share >= TURNED_LEAST
+    p_value = p_value if size > 0 else 1.0
+    return [Look("perseverance", p_value, effect, worth, many + first, figures, events)]
 
 
 def steady_pace(learning: pl.DataFrame, rng: np.random.Generator, today: date) -> list[Look]:
@@ -69,10 +72,10 @@ def steady_pace(learning: pl.DataFrame, rng: np.random.Generator, today: date) -
         return []
     place = (days["local_date"] - start).dt.total_days() // 7
     counts = np.bincount(place.to_numpy(), minlength=weeks)
-    chance = rng.multivariate_hypergeometric([7] * weeks, days.height, size=SHUFFLES)
+    drawn = rng.multivariate_hypergeometric([7] * weeks, days.height, size=SHUFFLES)
     spread = float(counts.var())
-    p_value = (1 + int((chance.var(axis=1) <= spread).sum())) / (1 + SHUFFLES)
-    ratio = spread / max(float(chance.var(axis=1).mean()), 1e-12)
+    p_value = (1 + int((drawn.var(axis=1) <= spread).sum())) / (1 + SHUFFLES)
+    ratio = spread / max(float(drawn.var(axis=1).mean()), 1e-12)
     figures: dict[str, Figure] = {
         "weeks": weeks,
         "least_days": int(counts.min()),

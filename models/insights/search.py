@@ -45,6 +45,6 @@ def looks(learning: pl.DataFrame, usual: pl.DataFrame, today: date) -> Sequence[
         *session_length(tries, rng),
         *subjects(tries, rng, today),
         *comeback(tries, days, rng),
-        *perseverance(tries),
+        *perseverance(tries, rng),
         *spacing(tries, rng),
     ]

@@ -43,9 +43,13 @@ class Tries:
         """The mean score."""
         return float(self.score.mean())
 
-    def left_over(self, *, trend: bool = False, concepts: bool = False) -> Floats:
-        """Score minus what could be expected."""
-        columns = [self._known, np.log(self.frame["try_number"].to_numpy().astype(np.float64))]
+    def left_over(
+        self, *, trend: bool = False, concepts: bool = False, practice: bool = True
+    ) -> Floats:
+        """Score minus what could be expected, of which `practice` is one part: which try it is."""
+        columns = [self._known]
+        if practice:
+            columns.append(np.log(self.frame["try_number"].to_numpy().astype(np.float64)))
         if trend:
             day = self.frame["local_date"].to_physical().to_numpy().astype(np.float64)
             columns += [day, (day - day.mean()) ** 2]

@@ -23,7 +23,7 @@ FOUND: list[tuple[str, dict[str, Any], float]] = [
     ("subject_trend", {**COMPARED, "subject": "maths"}, -8.2),
     ("comeback", {**COMPARED, "breaks": 3}, 8.2),
     ("comeback", {**COMPARED, "breaks": 3}, -8.2),
-    ("perseverance", {"began_wrong": 20, "ended_right": 15, "reverse": 2}, 0.75),
+    ("perseverance", {"began_wrong": 20, "ended_right": 15}, 0.75),
     ("steady_pace", {"weeks": 12, "least_days": 3, "most_days": 4, "days": 44}, 0.1),
     ("spacing", COMPARED, 8.2),
 ]  # fmt: skip

@@ -43,6 +43,7 @@ def test_where_nothing_is_true_hardly_anything_is_told():
         (Truth(recent=-0.35, tries_a_session=22), "subject_trend:s0", -1),
         (Truth(after_break=0.35), "comeback", -1),
         (Truth(learning=0.8), "perseverance", 1),
+        (Truth(learning=0.8, enough=3, tries_a_session=22), "perseverance", 1),
         (Truth(steady=True), "steady_pace", 1),
     ],
 )
@@ -77,6 +78,12 @@ def test_shuffling_of_single_tries_would_be_fooled_by_moods_and_this_is_not():
         false += any(look.kind == "time_of_day" and look.p_value <= LEVEL
                      for look in looks(frame, usual_of([]), TODAY))  # fmt: skip
     assert false <= 4
+
+
+@pytest.mark.parametrize("enough", [1, 3])
+def test_who_stops_when_a_concept_is_done_has_learned_nothing_by_that(enough):
+    figures = [figure for seed in range(15) for figure in told(Truth(enough=enough), seed)]
+    assert figures.count("perseverance") <= 1
 
 
 def test_good_and_bad_weeks_are_no_trend_of_a_subject():
