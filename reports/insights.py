@@ -246,12 +246,12 @@ def _spacing(_figures: Figures, _size: float, said: NullTranslations) -> Told:
     _ = said.gettext
     return Told(
         _(
-            "Practice on several days works: the last try of such concepts has a mean score of"
+            "Practice on several days works: the third try of such concepts has a mean score of"
             " %(score)s of 100, against %(other_score)s of 100 where all practice was on one day."
         ),
         _(
-            "It helps you to practise on more than one day: %(score)s points of 100 in the end. On"
-            " one day it is %(other_score)s."
+            "It helps you to practise on more than one day: %(score)s points of 100 on the third"
+            " try. On one day it is %(other_score)s."
         ),
     )
 

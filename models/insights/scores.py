@@ -32,7 +32,7 @@ PART_LEAST = 3
 RECENT, BEFORE = timedelta(days=28), timedelta(days=112)
 BREAK = timedelta(days=7)
 BREAKS_LEAST, DAYS_AFTER = 2, 3
-SPACING_TRIES = 3
+SPACING_TRY = 3
 
 
 def time_of_day(tries: Tries, rng: np.random.Generator) -> list[Look]:
@@ -134,22 +134,23 @@ def comeback(tries: Tries, days: pl.Series, rng: np.random.Generator) -> list[Lo
 
 
 def spacing(tries: Tries, rng: np.random.Generator) -> list[Look]:
-    """Whether concepts practised on several days end better than those practised on one."""
-    ends = (
-        tries.frame.with_columns(pl.Series("rest", tries.left_over()))
-        .group_by("concept_id", maintain_order=True)
-        .agg(
-            pl.col("event_id", "rest").last(),
-            pl.col("local_date").n_unique().alias("days"),
-            pl.len().alias("tries"),
+    """Whether the third try of concepts practised on several days goes better than on one day.
+
+    Not the last try: who stops when a concept is done always ends well.
+    """
+    third = (
+        tries.frame.with_columns(
+            pl.Series("rest", tries.left_over()),
+            first_day=pl.col("local_date").first().over("concept_id"),
         )
-        .filter(pl.col("tries") >= SPACING_TRIES)
+        .filter(pl.col("try_number") == SPACING_TRY)
+        .with_columns(several=pl.col("local_date") > pl.col("first_day"))
     )
     question = Question(
-        "spacing", ends["event_id"], ends["rest"].to_numpy(), ends["concept_id"],
-        (ends["days"] > 1).to_numpy().astype(np.int64), ("one_day", "several_days"),
+        "spacing", third["event_id"], third["rest"].to_numpy(), third["concept_id"],
+        third["several"].to_numpy().astype(np.int64), ("one_day", "several_days"),
         tries.level, UNITS_EACH,
     )  # fmt: skip
-    found = compared(question, rng, {}) if ends.height else []
-    # Who stops at the first success makes one-day concepts end well: only the other way counts.
+    found = compared(question, rng, {}) if third.height else []
+    # Told only if it helps: nobody should be kept from practising on.
     return [replace(seen, p_value=1.0) if seen.effect.size < 0 else seen for seen in found]
