@@ -27,7 +27,7 @@ class Truth:
     late: float = 0.0  # after half an hour in one sitting
     recent: float = 0.0  # in one subject, in the last four weeks
     after_break: float = 0.0
-    spaced: float = 0.0  # last try of concepts practised on several days
+    spaced: float = 0.0  # tries on a concept on a later day than its first
     learning: float = 0.0  # a try on a concept after the first, in logits per log try
     wobble: float = 0.2  # from week to week, in logits
     enough: int = 0  # right tries after which a concept is left alone; 0: it never is
@@ -73,23 +73,29 @@ def student(truth: Truth, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
             seen.append(day)
             score = float(rng.random() < chance)
             rights[concept] += score
-            at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-            rows.append(
-                {
-                    "event_id": f"{number}.{len(rows)}",
-                    "concept_id": f"c{concept:02}",
-                    "subject_id": _subject(concept),
-                    "score": score,
-                    "occurred_at": at + timedelta(minutes=minute),
-                    "local_date": day,
-                    "local_hour": hour,
-                    "session_number": number,
-                    "session_start": at,
-                }
-            )
+            rows.append(_event((number, len(rows)), concept, score, (day, hour, minute)))
     usual = 1 / (1 + np.exp(difficulty - 0.4))
     concepts = [f"c{place:02}" for place in range(CONCEPTS)]
     return pl.DataFrame(rows), pl.DataFrame({"concept_id": concepts, "usual_score": usual})
+
+
+def _event(
+    place: tuple[int, int], concept: int, score: float, when: tuple[date, int, float]
+) -> dict[str, object]:
+    """A try, by its session and row, and its day, hour and minute of the session."""
+    (number, row), (day, hour, minute) = place, when
+    at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    return {
+        "event_id": f"{number}.{row}",
+        "concept_id": f"c{concept:02}",
+        "subject_id": _subject(concept),
+        "score": score,
+        "occurred_at": at + timedelta(minutes=minute),
+        "local_date": day,
+        "local_hour": hour,
+        "session_number": number,
+        "session_start": at,
+    }
 
 
 def _subject(concept: int) -> str:
