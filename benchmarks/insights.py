@@ -23,6 +23,8 @@ QUIET = {
     "26 weeks": NOTHING,
     "long sessions": LONG,
     "restless weeks": replace(NOTHING, wobble=0.4),
+    "longer sessions in good moods": replace(LONG, keen=0.5),
+    "longer sessions in bad moods": replace(LONG, keen=-0.5),
     "left alone once right": replace(NOTHING, enough=1),
     "left alone after three right": replace(NOTHING, enough=3),
     "long sessions of restless weeks": replace(LONG, wobble=0.4),
@@ -32,12 +34,16 @@ PLANTED = {
     "evenings 15 points better": (replace(NOTHING, evening=0.15), "time_of_day"),
     "10 points worse after 30 minutes": (replace(LONG, late=0.10), "session_length"),
     "15 points worse after 30 minutes": (replace(LONG, late=0.15), "session_length"),
+    "the same, left alone after three right": (
+        replace(LONG, late=0.15, enough=3),
+        "session_length",
+    ),
     "a subject 20 points better for 4 weeks": (replace(NOTHING, recent=0.20), "subject_trend"),
     "the same with long sessions": (replace(LONG, recent=0.20), "subject_trend"),
     "20 points worse after 3 breaks": (replace(NOTHING, after_break=0.20), "comeback"),
     "30 points worse after 3 breaks": (replace(NOTHING, after_break=0.30), "comeback"),
     "learning within concepts": (replace(NOTHING, learning=0.5), "perseverance"),
-    "the same, left alone after three right": (
+    "learning, left alone after three right": (
         replace(NOTHING, learning=0.5, enough=3),
         "perseverance",
     ),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 TODAY = date(2026, 3, 2)  # a Monday
 CONCEPTS, SUBJECTS, IN_HAND = 180, 5, 6
 HOURS = (8, 15, 19)
+MOODS = 0.3  # from session to session, in logits
 Floats = NDArray[np.float64]
 
 
@@ -31,6 +32,7 @@ class Truth:
     learning: float = 0.0  # a try on a concept after the first, in logits per log try
     wobble: float = 0.2  # from week to week, in logits
     enough: int = 0  # right tries after which a concept is left alone; 0: it never is
+    keen: float = 0.0  # how much longer sessions of good moods are, in logs per usual mood
     steady: bool = False  # the same number of days each week
     weeks: int = 26
     tries_a_session: int = 14
@@ -52,9 +54,9 @@ def student(truth: Truth, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         front = number * (CONCEPTS - IN_HAND) // len(days)
         order = np.argsort(difficulty[front : front + IN_HAND])
         hand = front + (order[2:] if hour == HOURS[-1] else order[:4])
-        mood, left_off = rng.normal(0.0, 0.3), _left_off(days, number)
-        minute = 0.0
-        for _ in range(1 + rng.poisson(truth.tries_a_session)):
+        mood, left_off = rng.normal(0.0, MOODS), _left_off(days, number)
+        minute, long = 0.0, truth.tries_a_session * np.exp(truth.keen * mood / MOODS)
+        for _ in range(1 + rng.poisson(long)):
             minute += rng.exponential(2.5)
             left = [each for each in hand if not truth.enough or rights[each] < truth.enough]
             if not left:

@@ -32,6 +32,13 @@ class Units(NamedTuple):
     group: Whole
 
 
+class Parts(NamedTuple):
+    """What each unit adds to a change, and to what the sum of them is divided by."""
+
+    change: Floats
+    of: Floats
+
+
 class Difference(NamedTuple):
     """The group that stands out, its mean and that of the rest, and how likely chance is."""
 
@@ -139,25 +146,23 @@ def _mean(sums: Floats, number: Floats) -> tuple[Floats, Floats]:
     return mean, spread / count**2 * number / np.maximum(number - 1, 1.0)
 
 
-def changes_within(
-    contrasts: list[tuple[Floats, Floats]], rng: np.random.Generator
-) -> tuple[int, float, float, float]:
-    """The cut at which units change most within themselves, against flipped signs.
+def change(cuts: list[Parts], rng: np.random.Generator) -> tuple[int, float, float, float]:
+    """The cut at which most changes, against flipped signs of whole units.
 
     Args:
-        contrasts: for each cut the difference within each unit, and its weight.
+        cuts: the parts of the units for each place where the change may be.
         rng: where the flips come from.
 
     Returns:
-        The place of the cut, the mean difference, its error, and the p-value.
+        The place of the cut, the change, its error, and the p-value.
     """
-    width = max(len(difference) for difference, _ in contrasts)
-    observed = [_studentised(np.ones((1, len(d))), d, w) for d, w in contrasts]
+    width = max(len(cut.change) for cut in cuts)
+    observed = [_studentised(np.ones((1, len(cut.change))), cut) for cut in cuts]
     best = int(np.argmax([abs(mean[0] / error[0]) for mean, error in observed]))
 
     def flipped(times: int) -> Floats:
         signs = rng.choice(np.array([-1.0, 1.0]), size=(times, width))
-        found = [_studentised(signs[:, : len(d)], d, w) for d, w in contrasts]
+        found = [_studentised(signs[:, : len(cut.change)], cut) for cut in cuts]
         most: Floats = np.stack([np.abs(mean / error) for mean, error in found]).max(axis=0)
         return most
 
@@ -166,16 +171,12 @@ def changes_within(
     return best, float(mean[0]), float(error[0]), p_value
 
 
-def _studentised(signs: Floats, difference: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    share = weight / weight.sum()
-    mean = signs @ (difference * share)
-    # sum of share² (sign·difference - mean)², without making the whole matrix
-    spread = (
-        (share**2 * difference**2).sum()
-        - 2 * mean * (signs @ (share**2 * difference))
-        + mean**2 * (share**2).sum()
-    )
-    return mean, np.sqrt(np.maximum(spread, _TINY))
+def _studentised(signs: Floats, cut: Parts) -> tuple[Floats, Floats]:
+    part, of = cut
+    mean = signs @ part / of.sum()
+    # sum of (sign·part - mean·of)², without making the whole matrix
+    spread = (part**2).sum() - 2 * mean * (signs @ (part * of)) + mean**2 * (of**2).sum()
+    return mean, np.sqrt(np.maximum(spread, _TINY)) / of.sum()
 
 
 def _p_value(observed: float, shuffled: Callable[[int], Floats]) -> float:

@@ -35,8 +35,8 @@ def perseverance(tries: Tries, rng: np.random.Generator) -> list[Look]:
     part = np.where(again, rest / many, -rest / first)
     # A session's tries share its mood; the sessions add up to the difference of the means.
     sessions = np.bincount(codes(tries.frame["session_number"]), part).astype(np.float64)
-    _, mean, _, p_value = chance.changes_within([(sessions, np.ones(len(sessions)))], rng)
-    size = mean * len(sessions)
+    even = np.full(len(sessions), 1 / len(sessions))
+    _, size, _, p_value = chance.change([chance.Parts(sessions, even)], rng)
     ends = tries.frame.group_by("concept_id", maintain_order=True).agg(
         pl.col("event_id"),
         began_wrong=pl.col("score").first() < RIGHT,

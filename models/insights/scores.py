@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from models.insights import chance
 from models.insights.chance import Floats, Whole
 from models.insights.compare import (
     SCORE_LEAST,
+    TRIES_EACH,
     UNITS_EACH,
     UNITS_MOST,
     Question,
@@ -25,10 +27,11 @@ from models.insights.compare import (
 from models.insights.finding import NORMAL_95, Events, Figure, Look
 from models.insights.tries import Tries
 
+Marks = NDArray[np.bool_]
+
 PERIODS = ("night", "morning", "afternoon", "evening")
 PERIODS_BEGIN = (5, 12, 17, 22)  # morning from 5, …, night again from 22
 CUT_MINUTES = (15, 30, 45)
-PART_LEAST = 3
 RECENT, BEFORE = timedelta(days=28), timedelta(days=112)
 BREAK = timedelta(days=7)
 BREAKS_LEAST, DAYS_AFTER = 2, 3
@@ -57,39 +60,43 @@ def time_of_day(tries: Tries, rng: np.random.Generator) -> list[Look]:
 
 
 def session_length(tries: Tries, rng: np.random.Generator) -> list[Look]:
-    """Whether tries change after a while in one sitting; each session is compared with itself."""
+    """Whether tries go otherwise after a while in one sitting than those before them there."""
     began = tries.frame["occurred_at"] - tries.frame["session_start"]
     minute = began.dt.total_seconds().to_numpy() / 60
-    rest, unit = tries.left_over(concepts=True), codes(tries.frame["session_number"])
-    parts = [_parts(rest, unit, minute > cut) for cut in CUT_MINUTES]
-    enough = [place for place, (kept, _, _) in enumerate(parts) if len(kept) >= UNITS_EACH]
-    if not enough:
+    unit = codes(tries.frame["session_number"])
+    latest = unit > unit.max() - UNITS_MOST
+    cuts = {cut: (minute > cut) & latest for cut in CUT_MINUTES}
+    cuts = {cut: late for cut, late in cuts.items() if _enough(late, unit, latest)}
+    if not cuts:
         return []
-    best, size, error, p_value = chance.changes_within(
-        [(parts[place][1], parts[place][2]) for place in enough], rng
-    )
-    cut, (sessions, _, _) = CUT_MINUTES[enough[best]], parts[enough[best]]
-    group = np.where(np.isin(unit, sessions), minute > cut, -1).astype(np.int64)
+    went = tries.unlike_before(tries.score, unit)
+    parts = [_parts(went, tries.unlike_before(late.astype(float), unit), unit)
+             for late in cuts.values()]  # fmt: skip
+    best, size, error, p_value = chance.change(parts, rng)
+    cut, late = list(cuts.items())[best]
+    sessions = np.unique(unit[late])
+    group = np.where(np.isin(unit, sessions), late, -1).astype(np.int64)
     figures: dict[str, Figure] = {
         "minutes": cut,
-        "early_score": bounded(tries.level + size / 2),
-        "late_score": bounded(tries.level - size / 2),
+        "early_score": bounded(tries.level - size / 2),
+        "late_score": bounded(tries.level + size / 2),
         "sessions": len(sessions),
     }
-    effect = points(size, (size - NORMAL_95 * error, size + NORMAL_95 * error))
+    effect = points(-size, (-size - NORMAL_95 * error, -size + NORMAL_95 * error))
     counted = Events(tries.event_id, group, ("early", "late"))
     n, worth = int((group >= 0).sum()), abs(size) >= SCORE_LEAST
     return [Look("session_length", p_value, effect, worth, n, figures, counted)]
 
 
-def _parts(rest: Floats, unit: Whole, late: np.ndarray) -> tuple[Whole, Floats, Floats]:
-    """The sessions with enough tries before and after the cut: difference of means, and weight."""
-    size = int(unit.max()) + 1
-    early_count, late_count = (np.bincount(unit[part], minlength=size) for part in (~late, late))
-    kept = np.flatnonzero((early_count >= PART_LEAST) & (late_count >= PART_LEAST))[-UNITS_MOST:]
-    early, after = (np.bincount(unit[p], rest[p], minlength=size)[kept] for p in (~late, late))
-    before, behind = early_count[kept].astype(np.float64), late_count[kept].astype(np.float64)
-    return kept, early / before - after / behind, before * behind / (before + behind)
+def _enough(late: Marks, unit: Whole, latest: Marks) -> bool:
+    both = min(late.sum(), (latest & ~late).sum()) >= TRIES_EACH
+    return bool(both and len(np.unique(unit[late])) >= UNITS_EACH)
+
+
+def _parts(went: Floats, is_late: Floats, unit: Whole) -> chance.Parts:
+    """What the latest sessions add to the slope of how tries went on whether they came late."""
+    change, of = (np.bincount(unit, each)[-UNITS_MOST:] for each in (is_late * went, is_late**2))
+    return chance.Parts(change.astype(np.float64), of.astype(np.float64))
 
 
 def subjects(tries: Tries, rng: np.random.Generator, today: date) -> list[Look]:

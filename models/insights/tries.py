@@ -1,8 +1,9 @@
 """Tries, and how much better or worse each went than could be expected of this student there.
 
 What may be expected: the student's own level, how hard the concept is for others, which try it is,
-and, where a question asks for it, the slow course of the year and the student's own concepts. What
-is left can be compared between evenings and mornings although evenings bring other concepts.
+and, where a question asks for it, the slow course of the year and how earlier tries of the concept
+went. What is left can be compared between evenings and mornings although evenings bring other
+concepts.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from numpy.typing import NDArray
 WINDOW = timedelta(days=365)
 TRIES_MOST = 5_000
 TRIES_LEAST = 40
-# A concept's own level counts as if it had been tried so often at the expected one.
-CONCEPT_SHRINKAGE = 8.0
+# Earlier tries of a concept tell little while they are few: so many more count as expected ones.
+CONCEPT_DOUBT = 8.0
 
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,37 @@ class Tries:
         return float(self.score.mean())
 
     def left_over(
-        self, *, trend: bool = False, concepts: bool = False, practice: bool = True
+        self,
+        *,
+        trend: bool = False,
+        concepts: bool = False,
+        practice: bool = True,
+        of: Floats | None = None,
     ) -> Floats:
-        """Score minus what could be expected, of which `practice` is one part: which try it is."""
+        """Score (or what else `of` gives of each try) minus what could be expected.
+
+        `practice` is the part of it that depends on which try it is.
+        """
         columns = [self._known]
         if practice:
             columns.append(np.log(self.frame["try_number"].to_numpy().astype(np.float64)))
         if trend:
             day = self.frame["local_date"].to_physical().to_numpy().astype(np.float64)
             columns += [day, (day - day.mean()) ** 2]
-        rest = self.score - _fitted(np.column_stack(columns), self.score)
-        return rest - self._of_concepts(rest) if concepts else rest
+        if concepts:
+            columns.append(before(self.left_over(), self._concept, CONCEPT_DOUBT))
+        wanted = self.score if of is None else of
+        return wanted - _fitted(np.column_stack(columns), wanted)
+
+    def unlike_before(self, of: Floats, session: Whole) -> Floats:
+        """What is left of the values of each try, less what is left of those before it there.
+
+        The session's mood falls out of it, as it would beside the mean of the session; but that
+        hangs on how the session ended, and who stops when done ends well. One more try as expected
+        keeps the second of a session from hanging on the first alone.
+        """
+        left = self.left_over(concepts=True, of=of)
+        return left - before(left, session, doubt=1.0)
 
     @cached_property
     def _known(self) -> Floats:
@@ -65,14 +87,22 @@ class Tries:
         return found
 
     @cached_property
-    def _concept(self) -> NDArray[np.int64]:
+    def _concept(self) -> Whole:
         return np.unique(self.frame["concept_id"].to_numpy(), return_inverse=True)[1]
 
-    def _of_concepts(self, rest: Floats) -> Floats:
-        """The part of each rest that belongs to its concept, drawn to 0 where tries are few."""
-        total, count = np.bincount(self._concept, rest), np.bincount(self._concept)
-        found: Floats = (total / (count + CONCEPT_SHRINKAGE))[self._concept]
-        return found
+
+def before(values: Floats, group: Whole, doubt: float) -> Floats:
+    """The mean of the values before each one in its group, among which `doubt` more count as 0.
+
+    Only what came before: whether another try follows may depend on how this one went.
+    """
+    order = np.argsort(group, kind="stable")
+    place = np.arange(len(order))
+    begins = np.maximum.accumulate(np.where(np.diff(group[order], prepend=-1) != 0, place, 0))
+    sums = np.concatenate([[0.0], np.cumsum(values[order])])
+    found = np.empty(len(order))
+    found[order] = (sums[place] - sums[begins]) / np.maximum(place - begins + doubt, 1.0)
+    return found
 
 
 def tries_of(learning: pl.DataFrame, usual: pl.DataFrame, today: date) -> Tries:

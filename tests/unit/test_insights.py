@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.insights.chance import luck_of_blocks, times_shared
 from models.insights.finding import LEVEL, Effect, Events, Look, findings, holm
 from models.insights.search import find, looks
-from models.insights.tries import tries_of
+from models.insights.tries import before, tries_of
 from tests.simulated import TODAY, Truth, student
 
 NOTHING = Truth()
@@ -39,6 +41,7 @@ def test_where_nothing_is_true_hardly_anything_is_told():
         (Truth(evening=0.25), "time_of_day", 1),
         (Truth(late=0.15, tries_a_session=22), "session_length", 1),
         (Truth(late=-0.2, tries_a_session=22), "session_length", -1),
+        (Truth(late=0.25, enough=3, tries_a_session=22), "session_length", 1),
         (Truth(recent=0.35, tries_a_session=22), "subject_trend:s0", 1),
         (Truth(recent=-0.35, tries_a_session=22), "subject_trend:s0", -1),
         (Truth(after_break=0.35), "comeback", -1),
@@ -82,8 +85,20 @@ def test_shuffling_of_single_tries_would_be_fooled_by_moods_and_this_is_not():
 
 @pytest.mark.parametrize("enough", [1, 3])
 def test_who_stops_when_a_concept_is_done_has_learned_nothing_by_that(enough):
-    figures = [figure for seed in range(15) for figure in told(Truth(enough=enough), seed)]
-    assert figures.count("perseverance") + figures.count("spacing") <= 1
+    """Their concepts and sessions end with a right try, whatever is true."""
+    truth = Truth(enough=enough, tries_a_session=22)
+    seen = [look for seed in range(20) for look in looks(*student(truth, seed), TODAY)]
+    kinds = [look.kind for look in seen if look.p_value <= LEVEL]
+    # of 20 true looks more than 4 would pass alone in fewer than 1 of 100 runs
+    for kind in ("session_length", "perseverance", "spacing"):
+        assert kinds.count(kind) <= 4
+
+
+@pytest.mark.parametrize("keen", [-0.5, 0.5])
+def test_longer_sessions_in_one_mood_make_no_late_tries_better_or_worse(keen):
+    truth = Truth(keen=keen, tries_a_session=22)
+    figures = [figure for seed in range(20) for figure in told(truth, seed)]
+    assert figures.count("session_length") <= 1
 
 
 def test_good_and_bad_weeks_are_no_trend_of_a_subject():
@@ -150,6 +165,18 @@ def test_one_try_that_was_sent_as_attempted_and_completed_is_one():
     rows = simple([(1, day, 1, 0.5), (2, day, 1, 1.0)])
     twice = pl.concat([rows, rows.with_columns(pl.col("event_id") + "b")]).sort("occurred_at")
     assert tries_of(twice, usual_of([]), TODAY).frame.height == 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.floats(-9, 9)), max_size=30), st.sampled_from([1.0, 8])
+)
+def test_means_of_what_came_before_look_at_nothing_else(rows, doubt):
+    values, groups = np.array([v for _, v in rows]), np.array([g for g, _ in rows], dtype=int)
+    dull = []
+    for place, (group, _) in enumerate(rows):
+        earlier = [value for other, value in rows[:place] if other == group]
+        dull.append(sum(earlier) / (len(earlier) + doubt))
+    assert before(values, groups, doubt) == pytest.approx(dull)
 
 
 def test_holms_correction():
