@@ -32,11 +32,17 @@ class Units(NamedTuple):
     group: Whole
 
 
-class Parts(NamedTuple):
-    """What each unit adds to a change, and to what the sum of them is divided by."""
+class Slope(NamedTuple):
+    """What each unit adds to both sums whose ratio is the slope of one thing on another."""
 
     change: Floats
     of: Floats
+
+    @classmethod
+    def by(cls, unit: Whole, went: Floats, differs: Floats) -> Slope:
+        """Of how tries went on how they differ."""
+        change, of = np.bincount(unit, differs * went), np.bincount(unit, differs**2)
+        return cls(change.astype(np.float64), of.astype(np.float64))
 
 
 class Difference(NamedTuple):
@@ -146,37 +152,32 @@ def _mean(sums: Floats, number: Floats) -> tuple[Floats, Floats]:
     return mean, spread / count**2 * number / np.maximum(number - 1, 1.0)
 
 
-def change(cuts: list[Parts], rng: np.random.Generator) -> tuple[int, float, float, float]:
-    """The cut at which most changes, against flipped signs of whole units.
-
-    Args:
-        cuts: the parts of the units for each place where the change may be.
-        rng: where the flips come from.
+def steepest(slopes: list[Slope], rng: np.random.Generator) -> tuple[int, float, float, float]:
+    """The surest of the slopes, against flipped signs of whole units (the same for all slopes).
 
     Returns:
-        The place of the cut, the change, its error, and the p-value.
+        Its place, the slope, its error, and the p-value.
     """
-    width = max(len(cut.change) for cut in cuts)
-    observed = [_studentised(np.ones((1, len(cut.change))), cut) for cut in cuts]
-    best = int(np.argmax([abs(mean[0] / error[0]) for mean, error in observed]))
+    observed = [_studentised(np.ones((1, len(each.change))), each) for each in slopes]
+    best = int(np.argmax([abs(slope[0] / error[0]) for slope, error in observed]))
 
     def flipped(times: int) -> Floats:
-        signs = rng.choice(np.array([-1.0, 1.0]), size=(times, width))
-        found = [_studentised(signs[:, : len(cut.change)], cut) for cut in cuts]
-        most: Floats = np.stack([np.abs(mean / error) for mean, error in found]).max(axis=0)
+        signs = rng.choice(np.array([-1.0, 1.0]), size=(times, len(slopes[0].change)))
+        found = [_studentised(signs, each) for each in slopes]
+        most: Floats = np.stack([np.abs(slope / error) for slope, error in found]).max(axis=0)
         return most
 
-    mean, error = observed[best]
-    p_value = _p_value(abs(float(mean[0] / error[0])), flipped)
-    return best, float(mean[0]), float(error[0]), p_value
+    slope, error = observed[best]
+    p_value = _p_value(abs(float(slope[0] / error[0])), flipped)
+    return best, float(slope[0]), float(error[0]), p_value
 
 
-def _studentised(signs: Floats, cut: Parts) -> tuple[Floats, Floats]:
-    part, of = cut
-    mean = signs @ part / of.sum()
-    # sum of (sign·part - mean·of)², without making the whole matrix
-    spread = (part**2).sum() - 2 * mean * (signs @ (part * of)) + mean**2 * (of**2).sum()
-    return mean, np.sqrt(np.maximum(spread, _TINY)) / of.sum()
+def _studentised(signs: Floats, parts: Slope) -> tuple[Floats, Floats]:
+    change, of = parts
+    slope = signs @ change / of.sum()
+    # sum of (sign·change - slope·of)², without making the whole matrix
+    spread = (change**2).sum() - 2 * slope * (signs @ (change * of)) + slope**2 * (of**2).sum()
+    return slope, np.sqrt(np.maximum(spread, _TINY)) / of.sum()
 
 
 def _p_value(observed: float, shuffled: Callable[[int], Floats]) -> float:

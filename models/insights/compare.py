@@ -11,6 +11,7 @@ import polars as pl
 from models.insights import chance
 from models.insights.chance import Difference, Floats, Units, Whole
 from models.insights.finding import Effect, Events, Figure, Look
+from models.insights.tries import codes
 
 POINTS = "points of 100"
 SCORE_LEAST = 0.05  # 5 points of 100: less is no reason to change anything
@@ -71,13 +72,6 @@ def summed(question: Question) -> tuple[Units, list[int], Whole]:
     group = np.where(latest, anew[group], -1)
     kept = group >= 0
     return Units(total[kept], count[kept], group[kept]), present, group[unit]
-
-
-def codes(values: pl.Series) -> Whole:
-    """Numbers for the values, in the order in which they first appear."""
-    _, first, inverse = np.unique(values.to_numpy(), return_index=True, return_inverse=True)
-    found: Whole = np.argsort(np.argsort(first))[inverse].astype(np.int64)
-    return found
 
 
 def look(

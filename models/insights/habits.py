@@ -10,7 +10,7 @@ import polars as pl
 
 from models.insights import chance
 from models.insights.chance import SHUFFLES
-from models.insights.compare import SCORE_LEAST, TRIES_EACH, bounded, codes
+from models.insights.compare import SCORE_LEAST, TRIES_EACH, bounded
 from models.insights.finding import NORMAL_95, Effect, Events, Figure, Look
 from models.insights.tries import Tries
 
@@ -32,11 +32,12 @@ def perseverance(tries: Tries, rng: np.random.Generator) -> list[Look]:
     if min(many, first) < TRIES_EACH:
         return []
     rest = tries.left_over(trend=True, practice=False)
-    part = np.where(again, rest / many, -rest / first)
-    # A session's tries share its mood; the sessions add up to the difference of the means.
-    sessions = np.bincount(codes(tries.frame["session_number"]), part).astype(np.float64)
-    even = np.full(len(sessions), 1 / len(sessions))
-    _, size, _, p_value = chance.change([chance.Parts(sessions, even)], rng)
+    went, is_again = (
+        tries.unlike_before(values, others=True, trend=True, practice=False)
+        for values in (tries.score, again.astype(np.float64))
+    )
+    slope = chance.Slope.by(tries.session, went, is_again)
+    _, size, _, p_value = chance.steepest([slope], rng)
     ends = tries.frame.group_by("concept_id", maintain_order=True).agg(
         pl.col("event_id"),
         began_wrong=pl.col("score").first() < RIGHT,

@@ -10,22 +10,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.insights import chance
-from models.insights.chance import Floats, Whole
+from models.insights.chance import Whole
 from models.insights.compare import (
     SCORE_LEAST,
     TRIES_EACH,
     UNITS_EACH,
-    UNITS_MOST,
     Question,
     bounded,
-    codes,
     compared,
     look,
     points,
     summed,
 )
 from models.insights.finding import NORMAL_95, Events, Figure, Look
-from models.insights.tries import Tries
+from models.insights.tries import Tries, codes
 
 Marks = NDArray[np.bool_]
 
@@ -40,14 +38,13 @@ SPACING_TRY = 3
 
 def time_of_day(tries: Tries, rng: np.random.Generator) -> list[Look]:
     """Whether one part of the day goes better than the rest; each session counts where it began."""
-    session = tries.frame["session_number"]
-    unit = codes(session)
+    unit = tries.session
     hour = np.empty(unit.max() + 1, dtype=np.int64)
     hour[unit[::-1]] = tries.frame["local_hour"].to_numpy()[::-1]
     period = np.searchsorted(PERIODS_BEGIN, hour, side="right") % len(PERIODS)
     question = Question(
-        "time_of_day", tries.event_id, tries.left_over(trend=True, concepts=True), session,
-        period[unit], PERIODS, tries.level,
+        "time_of_day", tries.event_id, tries.left_over(trend=True, concepts=True),
+        tries.frame["session_number"], period[unit], PERIODS, tries.level,
     )  # fmt: skip
     units, present, group = summed(question)
     if len(present) < 2:  # noqa: PLR2004 -- to compare takes two
@@ -63,19 +60,18 @@ def session_length(tries: Tries, rng: np.random.Generator) -> list[Look]:
     """Whether tries go otherwise after a while in one sitting than those before them there."""
     began = tries.frame["occurred_at"] - tries.frame["session_start"]
     minute = began.dt.total_seconds().to_numpy() / 60
-    unit = codes(tries.frame["session_number"])
-    latest = unit > unit.max() - UNITS_MOST
-    cuts = {cut: (minute > cut) & latest for cut in CUT_MINUTES}
-    cuts = {cut: late for cut, late in cuts.items() if _enough(late, unit, latest)}
+    session = tries.session
+    cuts = {cut: minute > cut for cut in CUT_MINUTES}
+    cuts = {cut: late for cut, late in cuts.items() if _enough(late, session)}
     if not cuts:
         return []
-    went = tries.unlike_before(tries.score, unit)
-    parts = [_parts(went, tries.unlike_before(late.astype(float), unit), unit)
-             for late in cuts.values()]  # fmt: skip
-    best, size, error, p_value = chance.change(parts, rng)
+    went = tries.unlike_before(tries.score, concepts=True)
+    is_late = [tries.unlike_before(late.astype(float), concepts=True) for late in cuts.values()]
+    slopes = [chance.Slope.by(session, went, each) for each in is_late]
+    best, size, error, p_value = chance.steepest(slopes, rng)
     cut, late = list(cuts.items())[best]
-    sessions = np.unique(unit[late])
-    group = np.where(np.isin(unit, sessions), late, -1).astype(np.int64)
+    sessions = np.unique(session[late])
+    group = np.where(np.isin(session, sessions), late, -1).astype(np.int64)
     figures: dict[str, Figure] = {
         "minutes": cut,
         "early_score": bounded(tries.level - size / 2),
@@ -88,15 +84,9 @@ def session_length(tries: Tries, rng: np.random.Generator) -> list[Look]:
     return [Look("session_length", p_value, effect, worth, n, figures, counted)]
 
 
-def _enough(late: Marks, unit: Whole, latest: Marks) -> bool:
-    both = min(late.sum(), (latest & ~late).sum()) >= TRIES_EACH
-    return bool(both and len(np.unique(unit[late])) >= UNITS_EACH)
-
-
-def _parts(went: Floats, is_late: Floats, unit: Whole) -> chance.Parts:
-    """What the latest sessions add to the slope of how tries went on whether they came late."""
-    change, of = (np.bincount(unit, each)[-UNITS_MOST:] for each in (is_late * went, is_late**2))
-    return chance.Parts(change.astype(np.float64), of.astype(np.float64))
+def _enough(late: Marks, session: Whole) -> bool:
+    both = min(late.sum(), (~late).sum()) >= TRIES_EACH
+    return bool(both and len(np.unique(session[late])) >= UNITS_EACH)
 
 
 def subjects(tries: Tries, rng: np.random.Generator, today: date) -> list[Look]:

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 WINDOW = timedelta(days=365)
 TRIES_MOST = 5_000
 TRIES_LEAST = 40
-# Earlier tries of a concept tell little while they are few: so many more count as expected ones.
-CONCEPT_DOUBT = 8.0
+# Earlier tries tell little while they are few: so many more count as expected ones.
+CONCEPT_DOUBT, MOOD_DOUBT = 8.0, 2.0
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -64,19 +64,29 @@ class Tries:
             day = self.frame["local_date"].to_physical().to_numpy().astype(np.float64)
             columns += [day, (day - day.mean()) ** 2]
         if concepts:
-            columns.append(before(self.left_over(), self._concept, CONCEPT_DOUBT))
+            columns.append(self._went_before)
         wanted = self.score if of is None else of
         return wanted - _fitted(np.column_stack(columns), wanted)
 
-    def unlike_before(self, of: Floats, session: Whole) -> Floats:
-        """What is left of the values of each try, less what is left of those before it there.
+    def unlike_before(self, of: Floats, *, others: bool = False, **known: bool) -> Floats:
+        """What is left of the values of each try, less what is left of those before in its session.
 
         The session's mood falls out of it, as it would beside the mean of the session; but that
-        hangs on how the session ended, and who stops when done ends well. One more try as expected
-        keeps the second of a session from hanging on the first alone.
+        hangs on how the session ended, and who stops when done ends well. `others` looks at what
+        came before on other concepts only: where it is asked how tries of a concept follow upon
+        each other.
         """
-        left = self.left_over(concepts=True, of=of)
-        return left - before(left, session, doubt=1.0)
+        left = self.left_over(of=of, **known)
+        total, count = before(left, self.session)
+        if others:
+            own_total, own_count = before(left, self.session * len(left) + self._concept)
+            total, count = total - own_total, count - own_count
+        return left - total / (count + MOOD_DOUBT)
+
+    @cached_property
+    def session(self) -> Whole:
+        """Numbers of the sessions from 0, the latest highest."""
+        return codes(self.frame["session_number"])
 
     @cached_property
     def _known(self) -> Floats:
@@ -88,11 +98,17 @@ class Tries:
 
     @cached_property
     def _concept(self) -> Whole:
-        return np.unique(self.frame["concept_id"].to_numpy(), return_inverse=True)[1]
+        return codes(self.frame["concept_id"])
+
+    @cached_property
+    def _went_before(self) -> Floats:
+        """How earlier tries of the concept went, drawn to what was expected where they are few."""
+        total, count = before(self.left_over(), self._concept)
+        return total / (count + CONCEPT_DOUBT)
 
 
-def before(values: Floats, group: Whole, doubt: float) -> Floats:
-    """The mean of the values before each one in its group, among which `doubt` more count as 0.
+def before(values: Floats, group: Whole) -> tuple[Floats, Floats]:
+    """Sum and number of the values before each one in its group.
 
     Only what came before: whether another try follows may depend on how this one went.
     """
@@ -100,8 +116,15 @@ def before(values: Floats, group: Whole, doubt: float) -> Floats:
     place = np.arange(len(order))
     begins = np.maximum.accumulate(np.where(np.diff(group[order], prepend=-1) != 0, place, 0))
     sums = np.concatenate([[0.0], np.cumsum(values[order])])
-    found = np.empty(len(order))
-    found[order] = (sums[place] - sums[begins]) / np.maximum(place - begins + doubt, 1.0)
+    total, count = np.empty(len(order)), np.empty(len(order))
+    total[order], count[order] = sums[place] - sums[begins], place - begins
+    return total, count
+
+
+def codes(values: pl.Series) -> Whole:
+    """Numbers for the values, in the order in which they first appear."""
+    _, first, inverse = np.unique(values.to_numpy(), return_index=True, return_inverse=True)
+    found: Whole = np.argsort(np.argsort(first))[inverse].astype(np.int64)
     return found
 
 
