@@ -1,14 +1,15 @@
 """How a student's knowledge grows: a latent skill per concept, with guessing, slips and forgetting.
 
-The chance of a right answer is a logistic curve of ability + readiness + skill - difficulty,
-between the chance of guessing and that of a slip. Skill grows with every try and half of it
-fades over the days without practice.
+The chance of a right answer is a logistic curve of ability + readiness + skill - difficulty (less
+when tired of a long sitting), between the chance of guessing and that of a slip. Skill grows with
+every try and half of it fades over the days without practice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from math import exp
 from random import Random
 
@@ -21,6 +22,7 @@ RIGHTS_TO_MASTER = 5
 RUN_TO_MASTER = 3
 MISSES_TO_DESPAIR = 3
 STUCK_FROM_TRIES = 4
+TIRED_FROM = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -49,15 +51,16 @@ class Mind:
         self.mastered: set[str] = set()
         self.abandoned: set[str] = set()
 
-    def chance(self, concept: Concept, day: int) -> float:
-        """The chance that the next answer is right."""
+    def chance(self, concept: Concept, day: int, sat: timedelta) -> float:
+        """The chance that the next answer is right, that long after the session began."""
         level = self._who.ability + self._readiness(concept) - concept.difficulty
         level += self._kept(concept.concept_id, day)
+        level -= self._who.tires * (sat > TIRED_FROM)
         return GUESS + (1 - GUESS - SLIP) / (1 + exp(-level))
 
-    def practise(self, concept: Concept, day: int) -> bool:
+    def practise(self, concept: Concept, day: int, sat: timedelta) -> bool:
         """One try: whether it was right. The try itself teaches, a right one more."""
-        right = happens(self.chance(concept, day), self._rng)
+        right = happens(self.chance(concept, day, sat), self._rng)
         skill = self.skills.setdefault(concept.concept_id, Skill())
         kept = self._kept(concept.concept_id, day)
         skill.gained = kept + (0.19 if right else 0.12) * max(0.0, 1 - kept / 2.4)

@@ -61,7 +61,8 @@ class Student:
     """One student's character; the days count from the first day of the sample.
 
     Ratios lie between 0 and 1; `pace` and `appetite` multiply the usual time for a try and the
-    usual number of tries in a session; `leaves_day` is the first day without activity.
+    usual number of tries in a session; `leaves_day` is the first day without activity; `tires` is
+    what a quarter of an hour in one sitting takes from the log odds of a right try.
     """
 
     number: int
@@ -83,6 +84,7 @@ class Student:
     streak_day: int | None
     travels: bool
     offline_ratio: float
+    tires: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ def _lively(drawn: Student, days: int) -> Student:
         leaves_day=days + 14,
         streak_day=days - 10,
         travels=False,
+        tires=1.5,
     )
 
 

@@ -79,7 +79,7 @@ class _History:
         self._rng = stream("tries", seed=seed, number=who.number)
         self._habits = stream("habits", seed=seed, number=who.number)
         self._mind = Mind(who, stream("mind", seed=seed, number=who.number))
-        self._now = datetime.min.replace(tzinfo=UTC)
+        self._now = self._began = datetime.min.replace(tzinfo=UTC)
         self._count = 0
 
     def events(self) -> Iterator[SampleEvent]:
@@ -103,7 +103,7 @@ class _History:
 
     def _session(self, session: Session) -> Iterator[SampleEvent]:
         # A long session before may still run: a student does one thing at a time.
-        self._now = max(session.begins_at, self._now + timedelta(minutes=2))
+        self._now = self._began = max(session.begins_at, self._now + timedelta(minutes=2))
         left = session.tries
         while left > 0:
             concept = self._mind.choose(self._subjects())
@@ -139,7 +139,7 @@ class _History:
         return skill is not None and skill.completed
 
     def _try(self, concept: Concept, session: Session) -> SampleEvent:
-        right = self._mind.practise(concept, session.day)
+        right = self._mind.practise(concept, session.day, self._now - self._began)
         partial = not right and happens(0.12, self._rng)
         score = 1.0 if right else self._rng.choice((0.25, 0.5, 0.75)) if partial else 0.0
         item = f"{concept.concept_id}-q{self._rng.randint(1, concept.items):02d}"

@@ -81,7 +81,10 @@ def test_everybody_of_the_sample_school_signs_in_and_ctrl_c_ends_all(everything)
     health = everything.wait_for(everything.api, "/health").json()
     assert health["status"] == "ok"
     for person, role in PEOPLE.items():
-        assert dashboard(everything.api, person, role)["meta"]["snapshot_id"] is not None
+        path = f"/api/dashboard/{role}/{person}"
+        assert asked(everything.api, person, role, path)["meta"]["snapshot_id"] is not None
+    told = asked(everything.api, "s0001", "student", "/api/analytics/insights/s0001")["insights"]
+    assert "session_length" in {each["kind"] for each in told}, "who tires is not told of it"
 
     everything.wait_for(everything.dagster, "/server_info")
     nodes = graph(everything.dagster)
@@ -94,8 +97,8 @@ def test_everybody_of_the_sample_school_signs_in_and_ctrl_c_ends_all(everything)
     assert not answers(everything.dagster)
 
 
-def dashboard(port: int, person: str, role: str) -> dict[str, Any]:
-    """The figures of the page that a person of the sample school sees after signing in."""
+def asked(port: int, person: str, role: str, path: str) -> dict[str, Any]:
+    """The API's answer to a person of the sample school who has signed in and seen their page."""
     url = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=url, headers={"Origin": url}, timeout=30) as browser:
         door = browser.post("/demo", data={"person_id": person})
@@ -103,7 +106,7 @@ def dashboard(port: int, person: str, role: str) -> dict[str, Any]:
         page = browser.get(door.headers["location"])
         assert page.status_code == 200, page.text
         assert page.headers["content-type"].startswith("text/html")
-        answer = browser.get(f"/api/dashboard/{role}/{person}")
+        answer = browser.get(path)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
