@@ -31,6 +31,7 @@ class Truth:
     spaced: float = 0.0  # tries on a concept on a later day than its first
     learning: float = 0.0  # a try on a concept after the first, in logits per log try
     wobble: float = 0.2  # from week to week, in logits
+    despair: int = 0  # wrong tries in a row after which a session ends; 0: it never does
     enough: int = 0  # right tries after which a concept is left alone; 0: it never is
     keen: float = 0.0  # how much longer sessions of good moods are, in logs per usual mood
     steady: bool = False  # the same number of days each week
@@ -55,11 +56,11 @@ def student(truth: Truth, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
         order = np.argsort(difficulty[front : front + IN_HAND])
         hand = front + (order[2:] if hour == HOURS[-1] else order[:4])
         mood, left_off = rng.normal(0.0, MOODS), _left_off(days, number)
-        minute, long = 0.0, truth.tries_a_session * np.exp(truth.keen * mood / MOODS)
+        misses, minute, long = 0, 0.0, truth.tries_a_session * np.exp(truth.keen * mood / MOODS)
         for _ in range(1 + rng.poisson(long)):
             minute += rng.exponential(2.5)
             left = [each for each in hand if not truth.enough or rights[each] < truth.enough]
-            if not left:
+            if not left or (truth.despair and misses >= truth.despair):
                 break
             concept = int(rng.choice(left))
             seen = tried.setdefault(concept, [])
@@ -75,6 +76,7 @@ def student(truth: Truth, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
             seen.append(day)
             score = float(rng.random() < chance)
             rights[concept] += score
+            misses = 0 if score else misses + 1
             rows.append(_event((number, len(rows)), concept, score, (day, hour, minute)))
     usual = 1 / (1 + np.exp(difficulty - 0.4))
     concepts = [f"c{place:02}" for place in range(CONCEPTS)]

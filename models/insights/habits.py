@@ -12,6 +12,7 @@ from models.insights import chance
 from models.insights.chance import SHUFFLES
 from models.insights.compare import SCORE_LEAST, TRIES_EACH, bounded
 from models.insights.finding import NORMAL_95, Effect, Events, Figure, Look
+from models.insights.sittings import beside_others_before
 from models.insights.tries import Tries
 
 RIGHT = 0.7  # as in the figures: below it a subject may need help
@@ -32,9 +33,9 @@ def perseverance(tries: Tries, rng: np.random.Generator) -> list[Look]:
     if min(many, first) < TRIES_EACH:
         return []
     rest = tries.left_over(trend=True, practice=False)
+    was_again = tries.left_over(trend=True, practice=False, of=again.astype(np.float64))
     went, is_again = (
-        tries.unlike_before(values, others=True, trend=True, practice=False)
-        for values in (tries.score, again.astype(np.float64))
+        beside_others_before(values, tries.session, tries.concept) for values in (rest, was_again)
     )
     slope = chance.Slope.by(tries.session, went, is_again)
     _, size, _, p_value = chance.steepest([slope], rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from models.insights import chance
-from models.insights.chance import Whole
+from models.insights.chance import Floats, Slope, Whole
 from models.insights.compare import (
     SCORE_LEAST,
     TRIES_EACH,
@@ -23,6 +24,7 @@ from models.insights.compare import (
     summed,
 )
 from models.insights.finding import NORMAL_95, Events, Figure, Look
+from models.insights.sittings import beside_before, beside_session, doubt_of
 from models.insights.tries import Tries, codes
 
 Marks = NDArray[np.bool_]
@@ -57,7 +59,7 @@ def time_of_day(tries: Tries, rng: np.random.Generator) -> list[Look]:
 
 
 def session_length(tries: Tries, rng: np.random.Generator) -> list[Look]:
-    """Whether tries go otherwise after a while in one sitting than those before them there."""
+    """Whether tries go otherwise after a while in one sitting, as far as both ways see it."""
     began = tries.frame["occurred_at"] - tries.frame["session_start"]
     minute = began.dt.total_seconds().to_numpy() / 60
     session = tries.session
@@ -65,10 +67,21 @@ def session_length(tries: Tries, rng: np.random.Generator) -> list[Look]:
     cuts = {cut: late for cut, late in cuts.items() if _enough(late, session)}
     if not cuts:
         return []
-    went = tries.unlike_before(tries.score, concepts=True)
-    is_late = [tries.unlike_before(late.astype(float), concepts=True) for late in cuts.values()]
-    slopes = [chance.Slope.by(session, went, each) for each in is_late]
-    best, size, error, p_value = chance.steepest(slopes, rng)
+    rest = tries.left_over(concepts=True)
+    was_late = [tries.left_over(concepts=True, of=late.astype(float)) for late in cuts.values()]
+    doubt = doubt_of(rest, session)
+
+    def seen(beside: Callable[[Floats], Floats]) -> tuple[int, float, float, float]:
+        went = beside(rest)
+        return chance.steepest([Slope.by(session, went, beside(each)) for each in was_late], rng)
+
+    ways = (
+        seen(lambda values: beside_session(values, session)),
+        seen(lambda values: beside_before(values, session, doubt)),
+    )
+    best, size, error, p_value = max(ways, key=lambda way: way[3])
+    if ways[0][1] * ways[1][1] <= 0:
+        p_value = 1.0  # one sees it go better, one worse
     cut, late = list(cuts.items())[best]
     sessions = np.unique(session[late])
     group = np.where(np.isin(session, sessions), late, -1).astype(np.int64)
@@ -85,8 +98,9 @@ def session_length(tries: Tries, rng: np.random.Generator) -> list[Look]:
 
 
 def _enough(late: Marks, session: Whole) -> bool:
-    both = min(late.sum(), (~late).sum()) >= TRIES_EACH
-    return bool(both and len(np.unique(session[late])) >= UNITS_EACH)
+    """Whether there are tries enough on both sides, and sessions that hold both."""
+    both = np.intersect1d(session[late], session[~late])
+    return bool(len(both) >= UNITS_EACH and min(late.sum(), (~late).sum()) >= TRIES_EACH)
 
 
 def subjects(tries: Tries, rng: np.random.Generator, today: date) -> list[Look]:

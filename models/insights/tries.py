@@ -14,16 +14,14 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+
+from models.insights.sittings import Floats, Whole, before
 
 WINDOW = timedelta(days=365)
 TRIES_MOST = 5_000
 TRIES_LEAST = 40
-# Earlier tries tell little while they are few: so many more count as expected ones.
-CONCEPT_DOUBT, MOOD_DOUBT = 8.0, 2.0
-
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+# Earlier tries of a concept tell little while they are few: so many more count as expected ones.
+CONCEPT_DOUBT = 8.0
 
 
 @dataclass(frozen=True)
@@ -68,21 +66,6 @@ class Tries:
         wanted = self.score if of is None else of
         return wanted - _fitted(np.column_stack(columns), wanted)
 
-    def unlike_before(self, of: Floats, *, others: bool = False, **known: bool) -> Floats:
-        """What is left of the values of each try, less what is left of those before in its session.
-
-        The session's mood falls out of it, as it would beside the mean of the session; but that
-        hangs on how the session ended, and who stops when done ends well. `others` looks at what
-        came before on other concepts only: where it is asked how tries of a concept follow upon
-        each other.
-        """
-        left = self.left_over(of=of, **known)
-        total, count = before(left, self.session)
-        if others:
-            own_total, own_count = before(left, self.session * len(left) + self._concept)
-            total, count = total - own_total, count - own_count
-        return left - total / (count + MOOD_DOUBT)
-
     @cached_property
     def session(self) -> Whole:
         """Numbers of the sessions from 0, the latest highest."""
@@ -97,28 +80,15 @@ class Tries:
         return found
 
     @cached_property
-    def _concept(self) -> Whole:
+    def concept(self) -> Whole:
+        """Numbers of the concepts from 0."""
         return codes(self.frame["concept_id"])
 
     @cached_property
     def _went_before(self) -> Floats:
         """How earlier tries of the concept went, drawn to what was expected where they are few."""
-        total, count = before(self.left_over(), self._concept)
+        total, count = before(self.left_over(), self.concept)
         return total / (count + CONCEPT_DOUBT)
-
-
-def before(values: Floats, group: Whole) -> tuple[Floats, Floats]:
-    """Sum and number of the values before each one in its group.
-
-    Only what came before: whether another try follows may depend on how this one went.
-    """
-    order = np.argsort(group, kind="stable")
-    place = np.arange(len(order))
-    begins = np.maximum.accumulate(np.where(np.diff(group[order], prepend=-1) != 0, place, 0))
-    sums = np.concatenate([[0.0], np.cumsum(values[order])])
-    total, count = np.empty(len(order)), np.empty(len(order))
-    total[order], count[order] = sums[place] - sums[begins], place - begins
-    return total, count
 
 
 def codes(values: pl.Series) -> Whole:

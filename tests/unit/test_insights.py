@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from models.insights.chance import luck_of_blocks, times_shared
 from models.insights.finding import LEVEL, Effect, Events, Look, findings, holm
 from models.insights.search import find, looks
-from models.insights.tries import before, tries_of
+from models.insights.sittings import before
+from models.insights.tries import tries_of
 from tests.simulated import TODAY, Truth, student
 
 NOTHING = Truth()
@@ -83,10 +84,11 @@ def test_shuffling_of_single_tries_would_be_fooled_by_moods_and_this_is_not():
     assert false <= 4
 
 
-@pytest.mark.parametrize("enough", [1, 3])
-def test_who_stops_when_a_concept_is_done_has_learned_nothing_by_that(enough):
-    """Their concepts and sessions end with a right try, whatever is true."""
-    truth = Truth(enough=enough, tries_a_session=22)
+@pytest.mark.parametrize(
+    "truth", [Truth(enough=1), Truth(enough=3, tries_a_session=22), Truth(despair=3)]
+)
+def test_how_concepts_and_sessions_end_is_no_effect(truth):
+    """Some students stop once all is right, some after too many wrong tries."""
     seen = [look for seed in range(20) for look in looks(*student(truth, seed), TODAY)]
     kinds = [look.kind for look in seen if look.p_value <= LEVEL]
     # of 20 true looks more than 4 would pass alone in fewer than 1 of 100 runs
