@@ -12,7 +12,7 @@ from models.insights import chance
 from models.insights.chance import SHUFFLES
 from models.insights.compare import SCORE_LEAST, TRIES_EACH, bounded
 from models.insights.finding import NORMAL_95, Effect, Events, Figure, Look
-from models.insights.sittings import beside_others_before
+from models.insights.sessions import beside_others_before
 from models.insights.tries import Tries
 
 RIGHT = 0.7  # as in the figures: below it a subject may need help
@@ -26,7 +26,8 @@ def perseverance(tries: Tries, rng: np.random.Generator) -> list[Look]:
 
     How a concept ends proves nothing: who stops when it is done always ends well. But a try that
     is made is a fair one, whatever made the student go on; and of tries that went well fewer
-    follow, so that stopping early speaks against the later ones and never for them.
+    follow, so that stopping early speaks against the later ones and never for them. Each counts
+    beside the tries of other concepts before it in its session, whose mood they share.
     """
     again = tries.frame["try_number"].to_numpy() > 1
     many, first = int(again.sum()), int((~again).sum())

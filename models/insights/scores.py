@@ -24,7 +24,7 @@ from models.insights.compare import (
     summed,
 )
 from models.insights.finding import NORMAL_95, Events, Figure, Look
-from models.insights.sittings import beside_before, beside_session, doubt_of
+from models.insights.sessions import beside_before, beside_session, doubt_of
 from models.insights.tries import Tries, codes
 
 Marks = NDArray[np.bool_]

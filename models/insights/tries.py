@@ -15,7 +15,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from models.insights.sittings import Floats, Whole, before
+from models.insights.chance import Floats, Whole
+from models.insights.sessions import before
 
 WINDOW = timedelta(days=365)
 TRIES_MOST = 5_000

@@ -1,7 +1,7 @@
 """How a student's knowledge grows: a latent skill per concept, with guessing, slips and forgetting.
 
 The chance of a right answer is a logistic curve of ability + readiness + skill - difficulty (less
-when tired of a long sitting), between the chance of guessing and that of a slip. Skill grows with
+when tired of a long session), between the chance of guessing and that of a slip. Skill grows with
 every try and half of it fades over the days without practice.
 """
 

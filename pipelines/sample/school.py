@@ -62,7 +62,7 @@ class Student:
 
     Ratios lie between 0 and 1; `pace` and `appetite` multiply the usual time for a try and the
     usual number of tries in a session; `leaves_day` is the first day without activity; `tires` is
-    what a quarter of an hour in one sitting takes from the log odds of a right try.
+    what a quarter of an hour in one session takes from the log odds of a right try.
     """
 
     number: int

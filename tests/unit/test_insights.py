@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.insights.chance import luck_of_blocks, times_shared
 from models.insights.finding import LEVEL, Effect, Events, Look, findings, holm
 from models.insights.search import find, looks
-from models.insights.sittings import before
+from models.insights.sessions import before
 from models.insights.tries import tries_of
 from tests.simulated import TODAY, Truth, student
 
@@ -85,22 +85,22 @@ def test_shuffling_of_single_tries_would_be_fooled_by_moods_and_this_is_not():
 
 
 @pytest.mark.parametrize(
-    "truth", [Truth(enough=1), Truth(enough=3, tries_a_session=22), Truth(despair=3)]
+    "truth",
+    [
+        Truth(enough=1),
+        Truth(enough=3, tries_a_session=22),
+        Truth(despair=3),
+        Truth(keen=0.5, tries_a_session=22),
+        Truth(keen=-0.5, tries_a_session=22),
+    ],
 )
-def test_how_concepts_and_sessions_end_is_no_effect(truth):
-    """Some students stop once all is right, some after too many wrong tries."""
+def test_where_concepts_and_sessions_end_is_no_effect(truth):
+    """Some stop once all is right, some after too many wrong tries, some as their mood is."""
     seen = [look for seed in range(20) for look in looks(*student(truth, seed), TODAY)]
     kinds = [look.kind for look in seen if look.p_value <= LEVEL]
     # of 20 true looks more than 4 would pass alone in fewer than 1 of 100 runs
     for kind in ("session_length", "perseverance", "spacing"):
         assert kinds.count(kind) <= 4
-
-
-@pytest.mark.parametrize("keen", [-0.5, 0.5])
-def test_longer_sessions_in_one_mood_make_no_late_tries_better_or_worse(keen):
-    truth = Truth(keen=keen, tries_a_session=22)
-    figures = [figure for seed in range(20) for figure in told(truth, seed)]
-    assert figures.count("session_length") <= 1
 
 
 def test_good_and_bad_weeks_are_no_trend_of_a_subject():

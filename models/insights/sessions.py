@@ -10,10 +10,8 @@ session becomes a long one must not hang on its mood. What both see is neither.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from models.insights.chance import Floats, Whole
 
 # As many tries as expected ones are counted in with those before: few where sessions differ much.
 DOUBTS = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
@@ -28,7 +26,7 @@ def beside_session(values: Floats, session: Whole) -> Floats:
 
 
 def beside_before(values: Floats, session: Whole, doubt: float) -> Floats:
-    """The values less the mean of those before in their session, among which `doubt` 0 count."""
+    """The values less the mean of those before in their session, as if `doubt` more had been 0."""
     total, count = before(values, session)
     return values - total / (count + doubt)
 
@@ -45,7 +43,8 @@ def beside_others_before(values: Floats, session: Whole, concept: Whole) -> Floa
 
 def doubt_of(rest: Floats, session: Whole) -> float:
     """The doubt with which what came before foretells best how tries went."""
-    return min(DOUBTS, key=lambda doubt: float((beside_before(rest, session, doubt) ** 2).sum()))
+    total, count = before(rest, session)
+    return min(DOUBTS, key=lambda doubt: float(((rest - total / (count + doubt)) ** 2).sum()))
 
 
 def before(values: Floats, group: Whole) -> tuple[Floats, Floats]:
